@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace orchestra {
+
+/// Unpadded base64url (RFC 4648 section 5).
+std::string base64Url(std::string_view bytes);
+/// Lower-case hexadecimal.
+std::string hex(std::string_view bytes);
+/// True when `text` is well-formed UTF-8 without surrogates or overlong forms (RFC 3629).
+bool isValidUtf8(std::string_view text);
+/// Cuts `text` to at most `bytes` bytes without splitting a code point.
+std::string_view cutUtf8(std::string_view text, std::size_t bytes);
+/// ASCII lower case; other bytes are kept.
+std::string lowerAscii(std::string_view text);
+/// Damerau-Levenshtein distance (optimal string alignment), in bytes. For "did you mean".
+std::size_t editDistance(std::string_view a, std::string_view b);
+
+} // namespace orchestra
