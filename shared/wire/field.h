@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+namespace orchestra::wire {
+
+/// One member of a message: its protobuf number, its JSON name and where it lives in the struct.
+/// A message lists its fields once (`static constexpr auto fields()`); both encodings are derived from that list,
+/// and a test compares the list with the descriptors that protoc makes of shared/proto.
+template <class Message, class Member>
+struct Field
+{
+    int number;
+    std::string_view name;
+    Member Message::*member;
+    /// JSON writes `null` instead of leaving the member out when it is absent.
+    bool nullWhenAbsent = false;
+};
+
+template <class Message, class Member>
+constexpr Field<Message, Member> field(int number, std::string_view name, Member Message::*member)
+{
+    return {number, name, member, false};
+}
+
+template <class Message, class Member>
+constexpr Field<Message, Member> nullableField(int number, std::string_view name, Member Message::*member)
+{
+    return {number, name, member, true};
+}
+
+/// A stamp for people and machines: RFC 3339 in JSON, int64 milliseconds in protobuf.
+struct Timestamp
+{
+    std::int64_t ms = 0;
+    bool operator==(const Timestamp &) const = default;
+};
+
+/// A JSON value kept as text: inline in JSON, a string in protobuf. Always one complete, valid value; compared by text.
+struct RawJson
+{
+    std::string text = "null";
+    bool operator==(const RawJson &) const = default;
+};
+
+// Enumerations travel as the names that `wireNames(E{})` lists in the order of the enumerators, which start at 0;
+// in protobuf the value is one more (0 is reserved for "unspecified" and refused on input).
+
+} // namespace orchestra::wire
