@@ -32,7 +32,10 @@ struct Cursor
 };
 
 enum class ExecutionMode : std::uint8_t { Fast, Balanced, Quality };
-constexpr std::array<std::string_view, 3> wireNames(ExecutionMode) { return {"fast", "balanced", "quality"}; }
+constexpr std::array<std::string_view, 3> wireNames(ExecutionMode)
+{
+    return {"fast", "balanced", "quality"};
+}
 
 struct OptimizationHints
 {
@@ -54,22 +57,40 @@ struct OptimizationHints
 
 /// What a chat does when the thread already runs a task.
 enum class BusyPolicy : std::uint8_t { Queue, Reject, Interrupt };
-constexpr std::array<std::string_view, 3> wireNames(BusyPolicy) { return {"queue", "reject", "interrupt"}; }
+constexpr std::array<std::string_view, 3> wireNames(BusyPolicy)
+{
+    return {"queue", "reject", "interrupt"};
+}
 
 enum class OnDisconnect : std::uint8_t { Continue, Cancel };
-constexpr std::array<std::string_view, 2> wireNames(OnDisconnect) { return {"continue", "cancel"}; }
+constexpr std::array<std::string_view, 2> wireNames(OnDisconnect)
+{
+    return {"continue", "cancel"};
+}
 
 enum class CancelScope : std::uint8_t { Task, Subtree, Tool, Thread };
-constexpr std::array<std::string_view, 4> wireNames(CancelScope) { return {"task", "subtree", "tool", "thread"}; }
+constexpr std::array<std::string_view, 4> wireNames(CancelScope)
+{
+    return {"task", "subtree", "tool", "thread"};
+}
 
 enum class ApprovalDecision : std::uint8_t { Approve, Deny };
-constexpr std::array<std::string_view, 2> wireNames(ApprovalDecision) { return {"approve", "deny"}; }
+constexpr std::array<std::string_view, 2> wireNames(ApprovalDecision)
+{
+    return {"approve", "deny"};
+}
 
 enum class ApprovalOutcome : std::uint8_t { Approved, Denied, Expired };
-constexpr std::array<std::string_view, 3> wireNames(ApprovalOutcome) { return {"approved", "denied", "expired"}; }
+constexpr std::array<std::string_view, 3> wireNames(ApprovalOutcome)
+{
+    return {"approved", "denied", "expired"};
+}
 
 enum class Rating : std::uint8_t { Up, Down };
-constexpr std::array<std::string_view, 2> wireNames(Rating) { return {"up", "down"}; }
+constexpr std::array<std::string_view, 2> wireNames(Rating)
+{
+    return {"up", "down"};
+}
 
 // ---- client to server -----------------------------------------------------------------------------------------
 
@@ -234,8 +255,8 @@ struct ClientAck
 };
 
 /// In protobuf: `ClientEnvelope { oneof body }` with field number = index in this variant + 1.
-using ClientFrame = std::variant<Hello, Chat, Command, Cancel, Approve, Feedback, AuthRefresh, Follow, Unfollow, Ping,
-                                 ClientAck>;
+using ClientFrame =
+    std::variant<Hello, Chat, Command, Cancel, Approve, Feedback, AuthRefresh, Follow, Unfollow, Ping, ClientAck>;
 
 // ---- server to client -----------------------------------------------------------------------------------------
 
@@ -308,7 +329,10 @@ struct ResumeDone
 };
 
 enum class MessageRole : std::uint8_t { User, Assistant };
-constexpr std::array<std::string_view, 2> wireNames(MessageRole) { return {"user", "assistant"}; }
+constexpr std::array<std::string_view, 2> wireNames(MessageRole)
+{
+    return {"user", "assistant"};
+}
 
 enum class CompletionStatus : std::uint8_t { Completed, Failed, Cancelled, Incomplete };
 constexpr std::array<std::string_view, 4> wireNames(CompletionStatus)
@@ -360,8 +384,8 @@ struct StoredMessage
         using S = StoredMessage;
         return std::tuple(field(1, "message_id", &S::messageId), field(2, "role", &S::role),
                           field(3, "content", &S::content), field(4, "at", &S::at), field(5, "ref", &S::ref),
-                          field(6, "task_id", &S::taskId), field(7, "status", &S::status),
-                          field(8, "error", &S::error), field(9, "epoch", &S::epoch), field(10, "offset", &S::offset));
+                          field(6, "task_id", &S::taskId), field(7, "status", &S::status), field(8, "error", &S::error),
+                          field(9, "epoch", &S::epoch), field(10, "offset", &S::offset));
     }
 };
 
@@ -383,7 +407,14 @@ struct Snapshot
     }
 };
 
-enum class SystemEvent : std::uint8_t { Initializing, InitializationProgress, Ready, Degraded, Maintenance, Deprecation };
+enum class SystemEvent : std::uint8_t {
+    Initializing,
+    InitializationProgress,
+    Ready,
+    Degraded,
+    Maintenance,
+    Deprecation
+};
 constexpr std::array<std::string_view, 6> wireNames(SystemEvent)
 {
     return {"initializing", "initialization_progress", "ready", "degraded", "maintenance", "deprecation"};
@@ -445,7 +476,10 @@ struct UserMessage
 };
 
 enum class TurnStatus : std::uint8_t { Queued, Processing };
-constexpr std::array<std::string_view, 2> wireNames(TurnStatus) { return {"queued", "processing"}; }
+constexpr std::array<std::string_view, 2> wireNames(TurnStatus)
+{
+    return {"queued", "processing"};
+}
 
 struct StatusFrame
 {
@@ -596,7 +630,10 @@ struct Timings
 };
 
 enum class AnswerSource : std::uint8_t { Model, Tool, Manager, Cache };
-constexpr std::array<std::string_view, 4> wireNames(AnswerSource) { return {"model", "tool", "manager", "cache"}; }
+constexpr std::array<std::string_view, 4> wireNames(AnswerSource)
+{
+    return {"model", "tool", "manager", "cache"};
+}
 
 /// Who made the text of an answer.
 struct Provenance
@@ -641,8 +678,7 @@ struct AgentCompleted
                           field(3, "error", &S::error), field(4, "execution_mode", &S::executionMode),
                           nullableField(5, "quality_score", &S::qualityScore), field(6, "usage", &S::usage),
                           field(7, "timings", &S::timings), field(8, "provenance", &S::provenance),
-                          field(9, "degradation_level", &S::degradationLevel),
-                          field(10, "message_id", &S::messageId));
+                          field(9, "degradation_level", &S::degradationLevel), field(10, "message_id", &S::messageId));
     }
 };
 
@@ -717,10 +753,10 @@ struct ServerFrame
     static constexpr auto fields()
     {
         using S = ServerFrame;
-        return std::tuple(field(1, "id", &S::id), field(2, "timestamp", &S::timestamp),
-                          field(3, "user_id", &S::userId), field(4, "thread_id", &S::threadId),
-                          field(5, "epoch", &S::epoch), field(6, "offset", &S::offset),
-                          field(7, "request_id", &S::requestId), field(8, "task_id", &S::taskId));
+        return std::tuple(field(1, "id", &S::id), field(2, "timestamp", &S::timestamp), field(3, "user_id", &S::userId),
+                          field(4, "thread_id", &S::threadId), field(5, "epoch", &S::epoch),
+                          field(6, "offset", &S::offset), field(7, "request_id", &S::requestId),
+                          field(8, "task_id", &S::taskId));
     }
 };
 
