@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/histogram.h"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace orchestra {
+
+// Plain counters: each thread owns one struct, adds to it without synchronisation and hands a copy to the hub once a
+// second. The hub merges them for /metrics, the series and the overview. Counters only grow; histograms are in
+// microseconds and cumulative.
+
+struct MailboxCounters
+{
+    std::uint64_t batches = 0;
+    std::uint64_t values = 0;
+    std::uint64_t refused = 0; ///< pushes that found the mailbox full
+    Histogram waitUs;
+};
+
+struct EdgeCounters
+{
+    std::uint64_t accepted = 0;
+    std::uint64_t opened = 0;                                ///< WebSockets upgraded
+    std::map<std::uint16_t, std::uint64_t> closed;           ///< by close code
+    std::map<std::string, std::uint64_t> rejected;           ///< by reason, before an upgrade
+    std::map<std::string, std::uint64_t> validationFailures; ///< by wire name of the error code
+    std::map<std::string, std::uint64_t> httpRequests;       ///< "METHOD route status version"
+    std::map<std::string, Histogram> httpDurationUs;         ///< by "METHOD route"
+    std::uint64_t framesIn = 0;
+    std::uint64_t framesOut = 0;
+    std::uint64_t bytesIn = 0;
+    std::uint64_t bytesOut = 0;
+    std::uint64_t droppedProgress = 0;
+    std::uint64_t slowConsumers = 0;
+    std::uint64_t sequenceGaps = 0;        ///< must stay 0
+    std::uint64_t isolationViolations = 0; ///< must stay 0
+    std::uint64_t rateLimited = 0;
+    Histogram handleUs;  ///< client frame: socket read to hand-over to the hub
+    Histogram deliverUs; ///< event: hand-over by the hub to socket write
+    MailboxCounters fromHub;
+    Histogram loopLagUs;
+};
+
+struct StoreCounters
+{
+    std::uint64_t commits = 0;
+    std::uint64_t operations = 0;
+    std::map<std::string, std::uint64_t> errors; ///< by operation
+    Histogram commitUs;
+    Histogram batchSize;
+    MailboxCounters fromHub;
+};
+
+struct HubCounters
+{
+    std::uint64_t chats = 0;
+    std::uint64_t commands = 0;
+    std::uint64_t tokens = 0;
+    std::map<std::string, std::uint64_t> turns;       ///< by outcome: ok, error, cancelled, rejected
+    std::map<std::string, std::uint64_t> turnErrors;  ///< by wire name of the error code
+    std::map<std::string, std::uint64_t> apiRequests; ///< "v1 ws", "v2 http", ...
+    std::map<std::string, std::uint64_t> replays;     ///< by outcome
+    std::map<std::string, std::uint64_t> intents;     ///< turns by intent
+    std::uint64_t refusedTransitions = 0;
+    std::uint64_t syntheticAssistantContent = 0; ///< must stay 0
+    std::uint64_t audits = 0;
+    Histogram ackUs;            ///< chat received to ack handed to the edge
+    Histogram firstTokenUs;     ///< chat accepted to first token
+    Histogram turnUs;           ///< chat accepted to terminal event
+    Histogram intentConfidence; ///< in thousandths
+    MailboxCounters fromEdge;
+    MailboxCounters fromStore;
+    Histogram loopLagUs;
+};
+
+} // namespace orchestra

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/core/identity.h"
+#include "shared/base/clock.h"
+#include "shared/base/ids.h"
+
+#include <map>
+#include <string>
+
+namespace orchestra {
+
+/// What belongs to one request from its arrival to its terminal event. Passed by const reference; never ambient.
+struct RequestContext
+{
+    std::string correlationId;
+    Principal principal;
+    ThreadId threadId;
+    TaskId taskId;
+    std::string requestId; ///< the client's own id of the frame or call
+    std::string traceparent;
+    std::string tracestate;
+    MonotonicTime acceptedAt{};
+    int apiVersion = 2;
+    /// Flags as they stood when the turn was accepted; evaluated once.
+    std::map<std::string, std::string> flagVariants;
+};
+
+} // namespace orchestra

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/core/counters.h"
+#include "server/core/identity.h"
+#include "shared/base/clock.h"
+#include "shared/base/ids.h"
+#include "shared/base/result.h"
+#include "shared/wire/chat_messages.h"
+#include "shared/wire/ops_messages.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What the hub asks of the store, as values. Each request names its reply as `Reply`.
+/// Every write is durable (fsynced) when its reply arrives. Errors: StorageUnavailable (disk full, read-only,
+/// mailbox full; retryable, nothing was written), NotFound, Internal.
+namespace orchestra {
+
+struct ThreadRecord
+{
+    ThreadId threadId;
+    std::string userId;
+    std::string sessionId; ///< empty for a thread that is no session's default
+    std::string title;
+    WallMs createdAt = 0;
+    WallMs updatedAt = 0;
+    std::uint64_t epoch = 1;
+    std::uint64_t offset = 0; ///< of the last durable event
+    std::uint64_t messages = 0;
+};
+
+/// The default thread of (user, session), made when there is none yet under `threadId`.
+struct OpenThread
+{
+    using Reply = ThreadRecord;
+    std::string userId;
+    std::string sessionId;
+    ThreadId threadId;
+    WallMs at = 0;
+};
+
+/// NotFound when there is no such thread. The caller checks the owner.
+struct FindThread
+{
+    using Reply = ThreadRecord;
+    ThreadId threadId;
+};
+
+struct ThreadRecords
+{
+    std::vector<ThreadRecord> threads; ///< most recently updated first
+    bool more = false;
+};
+struct ListUserThreads
+{
+    using Reply = ThreadRecords;
+    std::string userId;
+    std::size_t limit = 50;
+    std::optional<ThreadId> after;
+};
+/// Deletes a thread with its messages, tasks and index entries.
+struct EraseThread
+{
+    using Reply = Ok;
+    ThreadId threadId;
+};
+
+struct AcceptedTask
+{
+    /// False: the idempotency key was known and the members tell of the first use.
+    bool isNew = true;
+    MessageId messageId;
+    TaskId taskId;
+    std::uint64_t epoch = 0;
+    std::uint64_t offset = 0; ///< of the user_message; 0 while the task has not ended
+    /// How the first use ended, when it has.
+    std::optional<wire::AgentCompleted> completed;
+};
+/// Stores a user's message, its task (unfinished) and its idempotency key in one transaction.
+/// IdempotencyConflict when (user, thread, ref) is known with another body within 24 h.
+struct AcceptMessage
+{
+    using Reply = AcceptedTask;
+    ThreadId threadId;
+    std::string userId;
+    MessageId messageId;
+    TaskId taskId;
+    std::string ref;      ///< the client's id: the idempotency key
+    std::string bodyHash; ///< SHA-256 of what must not change under the same key
+    std::string content;
+    std::string title; ///< set on the thread when it has none
+    std::uint64_t epoch = 0;
+    WallMs at = 0;
+};
+
+/// The answer so far, so that an unclean stop keeps it.
+struct CheckpointTask
+{
+    using Reply = Ok;
+    TaskId taskId;
+    std::string content;
+    WallMs at = 0;
+};
+
+/// The terminal event of a task with the answer's text: durable before anybody sees it.
+struct FinishTask
+{
+    using Reply = Ok;
+    TaskId taskId;
+    ThreadId threadId;
+    std::string userId;
+    std::uint64_t epoch = 0;
+    std::uint64_t userMessageOffset = 0;
+    std::uint64_t offset = 0; ///< reserved for the terminal event; becomes the thread's
+    wire::AgentCompleted completed;
+    std::string agent;
+    std::string intent;
+    WallMs at = 0;
+};
+
+struct MessagePage
+{
+    std::vector<wire::StoredMessage> messages; ///< oldest first
+    bool more = false;                         ///< older ones exist
+};
+/// The newest `limit` messages, or those before `before`. An unfinished task's checkpoint is the last message
+/// (status absent).
+struct ReadMessages
+{
+    using Reply = MessagePage;
+    ThreadId threadId;
+    std::size_t limit = 50;
+    std::optional<MessageId> before;
+};
+
+struct SearchHit
+{
+    ThreadId threadId;
+    MessageId messageId;
+    wire::MessageRole role = wire::MessageRole::User;
+    WallMs at = 0;
+    std::string snippet; ///< the match in its context, marked with [ and ]
+};
+struct SearchHits
+{
+    std::vector<SearchHit> hits; ///< best first
+};
+/// Full-text search in one user's messages. Any text is a valid query: operators of the index are quoted.
+struct SearchMessages
+{
+    using Reply = SearchHits;
+    std::string userId;
+    std::string query;
+    std::size_t limit = 20;
+    std::optional<WallMs> from;
+    std::optional<WallMs> to;
+};
+
+/// What `recover` found and mended: each unfinished task is now failed with INTERRUPTED, each of their threads has a
+/// new epoch.
+struct Recovery
+{
+    std::uint64_t interruptedTasks = 0;
+    std::uint64_t newEpochs = 0;
+};
+struct RecoverInterrupted
+{
+    using Reply = Recovery;
+    WallMs at = 0;
+};
+
+struct TokenRecord
+{
+    std::string tokenId; ///< public name of the token, shown in lists
+    std::string hash;    ///< SHA-256 of the whole token, lower-case hex
+    std::string userId;
+    Role role = Role::Client;
+    WallMs createdAt = 0;
+    std::optional<WallMs> expiresAt;
+    std::optional<WallMs> revokedAt;
+    std::string note;
+};
+struct TokenRecords
+{
+    std::vector<TokenRecord> tokens;
+};
+struct LoadTokens
+{
+    using Reply = TokenRecords;
+};
+struct AddToken
+{
+    using Reply = Ok;
+    TokenRecord token;
+};
+struct RevokeToken
+{
+    using Reply = Ok;
+    std::string tokenId;
+    WallMs at = 0;
+};
+
+struct FlagRecords
+{
+    std::vector<wire::FlagRow> flags;
+};
+struct LoadFlags
+{
+    using Reply = FlagRecords;
+};
+/// An operator's change and its audit entry, in one transaction: a change without an audit row cannot exist.
+struct SaveFlag
+{
+    using Reply = Ok;
+    wire::FlagRow flag;
+    wire::AuditRow audit;
+};
+/// Reply: the index the row was given.
+struct AppendAudit
+{
+    using Reply = std::uint64_t;
+    wire::AuditRow audit;
+};
+struct AuditPage
+{
+    std::vector<wire::AuditRow> rows; ///< newest first
+    bool more = false;
+};
+struct ReadAudit
+{
+    using Reply = AuditPage;
+    std::string target; ///< empty for all
+    std::uint64_t beforeIndex = 0;
+    std::size_t limit = 100;
+};
+/// NotFound when the message is not an answer to `userId`.
+struct SaveFeedback
+{
+    using Reply = Ok;
+    std::string userId;
+    wire::Feedback feedback;
+    WallMs at = 0;
+};
+
+using StoreRequest = std::variant<OpenThread, FindThread, ListUserThreads, EraseThread, AcceptMessage, CheckpointTask,
+                                  FinishTask, ReadMessages, SearchMessages, RecoverInterrupted, LoadTokens, AddToken,
+                                  RevokeToken, LoadFlags, SaveFlag, AppendAudit, ReadAudit, SaveFeedback>;
+using StoreValue = std::variant<Ok, ThreadRecord, ThreadRecords, AcceptedTask, MessagePage, SearchHits, Recovery,
+                                TokenRecords, FlagRecords, std::uint64_t, AuditPage>;
+using StoreReply = Result<StoreValue>;
+
+/// The hub's way to the store. Lives on: hub.
+class StorePort
+{
+public:
+    virtual ~StorePort() = default;
+    /// `done` is called once, later, on the hub thread, in the order of the requests; with StorageUnavailable when
+    /// the store cannot take the request. Not called any more after the port is destroyed.
+    virtual void submit(StoreRequest request, std::function<void(StoreReply)> done) = 0;
+
+    /// The typed form: `done` takes Result<Request::Reply>.
+    template <class Request, class Done>
+    void ask(Request request, Done done)
+    {
+        submit(StoreRequest(std::move(request)), [done = std::move(done)](StoreReply reply) mutable {
+            using Reply = typename Request::Reply;
+            if (reply)
+                done(Result<Reply>(std::get<Reply>(*std::move(reply))));
+            else
+                done(Result<Reply>(reply.error()));
+        });
+    }
+};
+
+} // namespace orchestra
