@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/core/limits.h"
+#include "server/core/retention.h"
+#include "shared/base/log.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace orchestra {
+
+class ConfigSchema;
+
+struct ServerConfig
+{
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 8700; ///< 0: any free port
+    int edgeThreads = 2;
+    std::vector<std::string> hosts;
+    std::vector<std::string> allowedOrigins;
+    std::vector<std::string> trustedProxies;
+    std::string tlsCertificate; ///< path of a PEM chain; TLS is on when it is set
+    std::string tlsKey;
+    std::string tlsKeyPassword;
+    bool insecureHttp = false;
+    std::string dataDir;
+    std::chrono::milliseconds drain = std::chrono::seconds(30);
+
+    bool operator==(const ServerConfig &) const = default;
+};
+
+enum class StoreSynchronous : std::uint8_t { Full, Normal };
+
+struct StoreConfig
+{
+    StoreSynchronous synchronous = StoreSynchronous::Full;
+
+    bool operator==(const StoreConfig &) const = default;
+};
+
+enum class LogFormat : std::uint8_t { Text, Json };
+
+struct LogConfig
+{
+    LogLevel level = LogLevel::Info;
+    LogFormat format = LogFormat::Text;
+
+    bool operator==(const LogConfig &) const = default;
+};
+
+struct AuthConfig
+{
+    bool anonymousLoopback = true; ///< without tokens: a loopback peer is client and tester
+
+    bool operator==(const AuthConfig &) const = default;
+};
+
+/// Everything an operator can configure, as plain data. Its defaults are the product's defaults.
+struct Config
+{
+    ServerConfig server;
+    Limits limits;
+    StoreConfig store;
+    Retention retention;
+    LogConfig log;
+    AuthConfig auth;
+
+    bool operator==(const Config &) const = default;
+};
+
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
+/// The process environment as values. `block` ends with a null pointer, as `environ` does.
+Environment environmentFrom(const char *const *block);
+
+/// Where values come from, weakest first; a later source replaces what an earlier one said.
+struct ConfigSources
+{
+    struct Setting
+    {
+        std::string key;
+        std::string value;
+        std::string origin; ///< the option that said so, for example --port
+    };
+
+    std::vector<std::string> files;       ///< TOML; one that does not exist is skipped
+    std::vector<std::string> directories; ///< each one's *.toml in lexical order
+    std::optional<std::string> only;      ///< --config: read instead of files and directories; it must exist
+    Environment environment;              ///< ORCHESTRA_SECTION__KEY
+    std::vector<Setting> settings;        ///< the command line
+};
+
+/// /etc/orchestra and the user's configuration directory, in that order, then `environment`.
+ConfigSources standardSources(Environment environment);
+
+struct LoadedConfig
+{
+    Config config;
+    std::map<std::string, std::string, std::less<>> origins; ///< key -> file:line, variable or option; absent: built in
+    std::vector<std::string> files;                          ///< the files that were read
+    std::vector<std::string> problems; ///< everything that is wrong, each naming where; not to be used unless empty
+};
+
+/// Reads every source. Never stops at the first mistake: an operator sees all of them at once.
+LoadedConfig loadConfig(const ConfigSchema &schema, const ConfigSources &sources);
+
+/// What contradicts itself across keys, each with what to do about it; empty when nothing does.
+std::vector<std::string> contradictions(const Config &config);
+
+/// Why the server must not start with this configuration, once it is known whether any token exists; empty when it may.
+std::string refusalToStart(const Config &config, bool hasTokens);
+
+} // namespace orchestra

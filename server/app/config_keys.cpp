@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/app/config_keys.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+namespace orchestra {
+namespace {
+
+/// What the table says about a key beyond its field.
+struct Terms
+{
+    std::string description;
+    double least = 0;
+    double most = std::numeric_limits<std::int32_t>::max();
+    bool path = false;
+    bool secret = false;
+    bool reloadable = false;
+};
+
+template <class Section, class Field>
+struct Place
+{
+    Section Config::*section;
+    Field Section::*field;
+};
+
+template <class Field>
+constexpr ConfigKind kindOf()
+{
+    if constexpr (std::is_same_v<Field, bool>)
+        return ConfigKind::Boolean;
+    else if constexpr (std::is_integral_v<Field>)
+        return ConfigKind::Integer;
+    else if constexpr (std::is_same_v<Field, double> || std::is_same_v<Field, std::chrono::milliseconds>)
+        return ConfigKind::Number;
+    else if constexpr (std::is_same_v<Field, std::string>)
+        return ConfigKind::Text;
+    else
+        return ConfigKind::List;
+}
+
+template <class Field>
+ConfigValue valueOf(const Field &field)
+{
+    if constexpr (std::is_same_v<Field, std::chrono::milliseconds>)
+        return static_cast<double>(field.count()) / 1000;
+    else if constexpr (std::is_same_v<Field, bool>)
+        return field;
+    else if constexpr (std::is_integral_v<Field>)
+        return static_cast<std::int64_t>(field);
+    else
+        return field;
+}
+
+template <class Field>
+void setField(Field &field, const ConfigValue &value)
+{
+    if constexpr (std::is_same_v<Field, std::chrono::milliseconds>)
+        field = std::chrono::milliseconds(std::llround(std::get<double>(value) * 1000));
+    else if constexpr (std::is_integral_v<Field> && !std::is_same_v<Field, bool>)
+        field = static_cast<Field>(std::get<std::int64_t>(value));
+    else
+        field = std::get<Field>(value);
+}
+
+template <class Section, class Field>
+ConfigKey key(std::string name, Section Config::*section, Field Section::*field, Terms terms)
+{
+    ConfigKey key;
+    key.name = std::move(name);
+    key.kind = terms.path ? ConfigKind::Path : kindOf<Field>();
+    key.description = std::move(terms.description);
+    key.least = terms.least;
+    key.most = terms.most;
+    key.secret = terms.secret;
+    key.reloadable = terms.reloadable;
+    key.read = [section, field](const Config &config) { return valueOf(config.*section.*field); };
+    key.write = [section, field](Config &config, const ConfigValue &value) { setField(config.*section.*field, value); };
+    return key;
+}
+
+template <class Section, class Field>
+ConfigKey choice(std::string name, Section Config::*section, Field Section::*field,
+                 std::vector<std::pair<std::string, Field>> options, std::string description)
+{
+    ConfigKey key;
+    key.name = std::move(name);
+    key.kind = ConfigKind::Choice;
+    key.description = std::move(description);
+    for (const auto &[word, option] : options)
+        key.choices.push_back(word);
+    key.read = [section, field, options](const Config &config) {
+        const auto at = std::find_if(options.begin(), options.end(),
+                                     [&](const auto &option) { return option.second == config.*section.*field; });
+        return at == options.end() ? std::string() : at->first;
+    };
+    key.write = [section, field, options](Config &config, const ConfigValue &value) {
+        const auto &word = std::get<std::string>(value);
+        const auto at =
+            std::find_if(options.begin(), options.end(), [&](const auto &option) { return option.first == word; });
+        if (at != options.end())
+            config.*section.*field = at->second;
+    };
+    return key;
+}
+
+void addServer(std::vector<ConfigKey> &keys)
+{
+    using S = ServerConfig;
+    const auto in = &Config::server;
+    keys.push_back(key("server.address", in, &S::address,
+                       {"IPv4 or IPv6 address to listen on. Anything but loopback needs TLS (or `insecure_http`), "
+                        "`hosts` and a token."}));
+    keys.push_back(
+        key("server.port", in, &S::port, {"TCP port for HTTP and WebSocket; 0 takes any free one.", 0, 65535}));
+    keys.push_back(key("server.edge_threads", in, &S::edgeThreads, {"Threads that serve sockets.", 1, 64}));
+    keys.push_back(key("server.hosts", in, &S::hosts,
+                       {"Host names under which clients reach this server, without port. Loopback names are always "
+                        "accepted, every other Host is refused."}));
+    keys.push_back(key("server.allowed_origins", in, &S::allowedOrigins,
+                       {"Web origins (`https://chat.example.org`) whose pages may use this server besides its own."}));
+    keys.push_back(
+        key("server.trusted_proxies", in, &S::trustedProxies,
+            {"Addresses or networks (`10.0.0.0/8`) of reverse proxies whose forwarding headers are believed."}));
+    keys.push_back(
+        key("server.tls_certificate", in, &S::tlsCertificate,
+            {.description = "PEM file with the certificate chain. Turns TLS on.", .path = true, .reloadable = true}));
+    keys.push_back(
+        key("server.tls_key", in, &S::tlsKey,
+            {.description = "PEM file with the private key of `tls_certificate`.", .path = true, .reloadable = true}));
+    keys.push_back(
+        key("server.tls_key_password", in, &S::tlsKeyPassword,
+            {.description = "Passphrase of `tls_key`, when it is encrypted.", .secret = true, .reloadable = true}));
+    keys.push_back(key("server.insecure_http", in, &S::insecureHttp,
+                       {"Allow a non-loopback address without TLS. Only behind a proxy that adds it."}));
+    keys.push_back(key("server.data_dir", in, &S::dataDir,
+                       {.description = "Directory of the database and the operator token. Default: `$STATE_DIRECTORY`, "
+                                       "else `$XDG_DATA_HOME/orchestra`, else `~/.local/share/orchestra`.",
+                        .path = true}));
+    keys.push_back(key("server.drain_seconds", in, &S::drain,
+                       {"How long running tasks may take to end when the server stops.", 0, 3600}));
+}
+
+void addLimits(std::vector<ConfigKey> &keys)
+{
+    using L = Limits;
+    const auto in = &Config::limits;
+    keys.push_back(key("limits.max_connections", in, &L::maxConnections, {"Chat connections in all.", 1, 1000000}));
+    keys.push_back(choice("limits.overflow", in, &L::overflow,
+                          {{"refuse", ServerOverflow::Refuse}, {"evict_oldest_idle", ServerOverflow::EvictOldestIdle}},
+                          "What a newcomer meets when `max_connections` is reached: 503, or the place of the "
+                          "connection that has been idle longest."));
+    keys.push_back(
+        key("limits.connections_per_user", in, &L::connectionsPerUser, {"Chat connections of one user.", 1, 10000}));
+    keys.push_back(choice("limits.overflow_per_user", in, &L::overflowPerUser,
+                          {{"replace", UserOverflow::ReplaceLongestSilent}, {"reject", UserOverflow::Reject}},
+                          "What one more connection of a user does: replace the user's longest-silent one (4011), or "
+                          "be rejected (4103)."));
+    keys.push_back(key("limits.connections_per_ip", in, &L::connectionsPerIp,
+                       {"Connections from one address; loopback is exempt.", 1, 1000000}));
+    keys.push_back(
+        key("limits.message_bytes", in, &L::messageBytes, {"Size of one WebSocket message.", 1024, 16777216}));
+    keys.push_back(key("limits.messages_per_second", in, &L::messagesPerSecond,
+                       {"Messages a connection may send, sustained.", 0.1, 1000000}));
+    keys.push_back(
+        key("limits.message_burst", in, &L::messageBurst, {"Messages a connection may send at once.", 1, 1000000}));
+    keys.push_back(key(
+        "limits.idle_seconds", in, &L::idle,
+        {"A connection without a byte either way is closed after this long; the console's are exempt.", 0.1, 86400}));
+    keys.push_back(
+        key("limits.hello_seconds", in, &L::hello, {"Time for an unauthenticated connection to say hello.", 0.1, 300}));
+    keys.push_back(key("limits.header_bytes", in, &L::headerBytes, {"Size of an HTTP request's head.", 1024, 1048576}));
+    keys.push_back(key("limits.body_bytes", in, &L::bodyBytes, {"Size of an HTTP request's body.", 1024, 67108864}));
+    keys.push_back(
+        key("limits.fragments", in, &L::fragments, {"Frames one WebSocket message may be cut into.", 1, 65536}));
+    keys.push_back(key("limits.control_frames_per_second", in, &L::controlFramesPerSecond,
+                       {"WebSocket pings and pongs a connection may send.", 1, 10000}));
+}
+
+void addRetention(std::vector<ConfigKey> &keys)
+{
+    using R = Retention;
+    const auto in = &Config::retention;
+    keys.push_back(key("retention.replay_seconds", in, &R::replayAge,
+                       {"Thread events younger than this can be replayed to a client that resumes.", 0, 86400}));
+    keys.push_back(key("retention.replay_events", in, &R::replayEvents,
+                       {"The last events of a thread that can be replayed whatever their age.", 0, 1000000}));
+    keys.push_back(key("retention.thread_bytes", in, &R::threadBytes,
+                       {"Memory for one thread's events beyond its active task.", 4096, 1073741824}));
+    keys.push_back(key("retention.total_bytes", in, &R::totalBytes,
+                       {"Memory for all threads' events; the oldest idle thread goes first.", 1048576, 68719476736}));
+    keys.push_back(
+        key("retention.idempotency_seconds", in, &R::idempotency,
+            {"How long a message id is remembered, so that a repeated message is not run twice.", 60, 2592000}));
+    keys.push_back(key("retention.disconnect_grace_seconds", in, &R::disconnectGrace,
+                       {"How long a task runs on when its user has no connection left.", 0, 86400}));
+    keys.push_back(key("retention.checkpoint_seconds", in, &R::checkpointInterval,
+                       {"Partial answers become durable after this long ...", 0.05, 60}));
+    keys.push_back(
+        key("retention.checkpoint_bytes", in, &R::checkpointBytes, {"... or after this much text.", 64, 1048576}));
+}
+
+} // namespace
+
+std::vector<ConfigKey> makeConfigKeys()
+{
+    std::vector<ConfigKey> keys;
+    addServer(keys);
+    addLimits(keys);
+    keys.push_back(choice("store.synchronous", &Config::store, &StoreConfig::synchronous,
+                          {{"full", StoreSynchronous::Full}, {"normal", StoreSynchronous::Normal}},
+                          "SQLite's synchronous mode. `full`: an acknowledged message survives power loss; `normal`: "
+                          "only a crash of the process."));
+    addRetention(keys);
+    keys.push_back(choice("log.level", &Config::log, &LogConfig::level,
+                          {{"debug", LogLevel::Debug},
+                           {"info", LogLevel::Info},
+                           {"warn", LogLevel::Warn},
+                           {"error", LogLevel::Error},
+                           {"critical", LogLevel::Critical}},
+                          "Least severe level that is written."));
+    keys.push_back(choice("log.format", &Config::log, &LogConfig::format,
+                          {{"text", LogFormat::Text}, {"json", LogFormat::Json}},
+                          "One line of text or one JSON object per record, on standard error."));
+    keys.push_back(
+        key("auth.anonymous_loopback", &Config::auth, &AuthConfig::anonymousLoopback,
+            {"As long as no token is configured, a peer on the loopback address may chat under the name it gives."}));
+    return keys;
+}
+
+} // namespace orchestra
