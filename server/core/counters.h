@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 
 namespace orchestra {
 
@@ -66,6 +67,10 @@ struct HubCounters
     std::map<std::string, std::uint64_t> apiRequests; ///< "v1 ws", "v2 http", ...
     std::map<std::string, std::uint64_t> replays;     ///< by outcome
     std::map<std::string, std::uint64_t> intents;     ///< turns by intent
+    std::map<std::pair<std::string, std::string>, std::uint64_t> breakerTransitions; ///< (breaker, state it went to)
+    std::map<std::pair<std::string, std::string>, std::uint64_t> breakerCalls;       ///< (breaker, outcome)
+    std::map<std::pair<std::string, std::string>, std::uint64_t> flagEvaluations;    ///< (flag, variant)
+    std::map<std::string, std::uint64_t> deprecated; ///< uses of deprecated features, by feature
     std::uint64_t refusedTransitions = 0;
     std::uint64_t syntheticAssistantContent = 0; ///< must stay 0
     std::uint64_t audits = 0;
