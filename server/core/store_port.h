@@ -82,32 +82,39 @@ struct AcceptedTask
     std::optional<wire::AgentCompleted> completed;
 };
 /// Stores a user's message, its task (unfinished) and its idempotency key in one transaction.
-/// IdempotencyConflict when (user, thread, ref) is known with another body within 24 h.
+/// IdempotencyConflict when (user, thread, ref) is known with another body within 24 h; NotFound when the user has no
+/// such thread; Conflict when the thread is in another epoch.
 struct AcceptMessage
 {
     using Reply = AcceptedTask;
     ThreadId threadId;
     std::string userId;
     MessageId messageId;
+    MessageId answerId; ///< of the answer to come: its checkpoint, its end and an interruption all have it
     TaskId taskId;
     std::string ref;      ///< the client's id: the idempotency key
     std::string bodyHash; ///< SHA-256 of what must not change under the same key
     std::string content;
-    std::string title; ///< set on the thread when it has none
+    std::string title; ///< set on the thread when it has none, cut to 80 bytes; empty: the content's first line
     std::uint64_t epoch = 0;
     WallMs at = 0;
 };
 
-/// The answer so far, so that an unclean stop keeps it.
+/// The answer so far, so that an unclean stop keeps it. NotFound when there is no such task, AlreadyEnded when it has
+/// ended.
 struct CheckpointTask
 {
     using Reply = Ok;
     TaskId taskId;
     std::string content;
+    wire::Provenance provenance; ///< who has made the text so far
     WallMs at = 0;
 };
 
-/// The terminal event of a task with the answer's text: durable before anybody sees it.
+/// The terminal event of a task with the answer's text: durable before anybody sees it. The answer becomes a message
+/// under the task's answerId. The same request again is Ok, so a reply that was lost can be asked for again; a
+/// different end of an ended task is AlreadyEnded; NotFound when the thread was erased; Conflict when it is in another
+/// epoch.
 struct FinishTask
 {
     using Reply = Ok;
@@ -128,8 +135,14 @@ struct MessagePage
     std::vector<wire::StoredMessage> messages; ///< oldest first
     bool more = false;                         ///< older ones exist
 };
-/// The newest `limit` messages, or those before `before`. An unfinished task's checkpoint is the last message
-/// (status absent).
+/// The newest `limit` messages, or those before `before`, in the order of their events. Without `before`, a task's
+/// checkpoint is the last message while the task runs (status absent; it does not count towards `limit`).
+///
+/// `epoch` and `offset` of a message are those of its event (user_message, agent_completed). Offset 0: the event has
+/// none that is durable. So it is for a user's message until its task ends (the hub knows the offset it gave), for the
+/// message and the answer of an interrupted task (epoch of the answer: the new one), and for a checkpoint. Offsets of
+/// different epochs cannot be compared: whatever is of an older epoch, or has offset 0, lies before offset 1 of the
+/// thread's present epoch.
 struct ReadMessages
 {
     using Reply = MessagePage;
@@ -161,8 +174,8 @@ struct SearchMessages
     std::optional<WallMs> to;
 };
 
-/// What `recover` found and mended: each unfinished task is now failed with INTERRUPTED, each of their threads has a
-/// new epoch.
+/// What `recover` found and mended: each unfinished task is now failed with INTERRUPTED and the text of its checkpoint,
+/// each of their threads has the next epoch, which begins again after offset 0.
 struct Recovery
 {
     std::uint64_t interruptedTasks = 0;
