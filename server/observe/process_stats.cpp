@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/observe/process_stats.h"
+
+#include <cstdio>
+#include <dirent.h>
+#include <memory>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace orchestra {
+namespace {
+
+struct CloseFile
+{
+    void operator()(std::FILE *file) const { std::fclose(file); }
+};
+struct CloseDir
+{
+    void operator()(DIR *dir) const { closedir(dir); }
+};
+
+std::uint64_t countEntries(const char *path)
+{
+    const std::unique_ptr<DIR, CloseDir> dir(opendir(path));
+    if (!dir)
+        return 0;
+    std::uint64_t count = 0;
+    while (const dirent *entry = readdir(dir.get()))
+        count += entry->d_name[0] != '.' ? 1 : 0;
+    return count;
+}
+
+double seconds(const timeval &time)
+{
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+/// Start of the process by the wall clock: its age is the boot clock minus field 22 of /proc/self/stat, which stays
+/// readable where /proc/stat (boot time) is hidden.
+double readStartTime()
+{
+    const std::unique_ptr<std::FILE, CloseFile> file(std::fopen("/proc/self/stat", "r"));
+    if (!file)
+        return 0;
+    unsigned long long startTicks = 0;
+    // The name in field 2 may hold spaces but is ours, so it does not.
+    if (std::fscanf(file.get(),
+                    "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+                    &startTicks) != 1)
+        return 0;
+    timespec boot{};
+    timespec wall{};
+    clock_gettime(CLOCK_BOOTTIME, &boot);
+    clock_gettime(CLOCK_REALTIME, &wall);
+    const double age = static_cast<double>(boot.tv_sec) + static_cast<double>(boot.tv_nsec) / 1e9 -
+                       static_cast<double>(startTicks) / static_cast<double>(sysconf(_SC_CLK_TCK));
+    return static_cast<double>(wall.tv_sec) + static_cast<double>(wall.tv_nsec) / 1e9 - age;
+}
+
+} // namespace
+
+ProcessStats readProcessStats()
+{
+    ProcessStats stats;
+    rusage usage{};
+    if (getrusage(RUSAGE_SELF, &usage) == 0)
+        stats.cpuSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+    const std::unique_ptr<std::FILE, CloseFile> file(std::fopen("/proc/self/statm", "r"));
+    unsigned long long pages = 0;
+    unsigned long long resident = 0;
+    if (file && std::fscanf(file.get(), "%llu %llu", &pages, &resident) == 2) {
+        const auto size = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+        stats.virtualBytes = pages * size;
+        stats.residentBytes = resident * size;
+    }
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
+        stats.maxFds = limit.rlim_cur;
+    stats.openFds = countEntries("/proc/self/fd");
+    stats.threads = countEntries("/proc/self/task");
+    stats.startTimeSeconds = readStartTime();
+    return stats;
+}
+
+} // namespace orchestra
