@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/base/clock.h"
 
-#include <array>
-#include <charconv>
-#include <cstdio>
+#include <algorithm>
 
 namespace orchestra {
 namespace {
@@ -81,19 +79,33 @@ WallMs SystemClock::wallMs() const
         .count();
 }
 
-std::string formatTimestamp(WallMs ms)
+void appendTimestamp(std::string &out, WallMs ms)
 {
     using namespace std::chrono;
-    const sys_time<milliseconds> stamp{milliseconds(ms)};
+    const sys_time<milliseconds> stamp{milliseconds(std::clamp(ms, kEarliestTimestamp, kLatestTimestamp))};
     const Days day = floor<days>(stamp);
     const year_month_day date(day);
     const hh_mm_ss time(stamp - day);
-    std::array<char, 48> text{};
-    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                  static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
-    return text.data();
+    char text[] = "0000-00-00T00:00:00.000Z";
+    const auto put = [&text](std::size_t at, std::size_t digits, unsigned value) {
+        for (; digits > 0; value /= 10)
+            text[at + --digits] = static_cast<char>('0' + value % 10);
+    };
+    put(0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+    put(5, 2, static_cast<unsigned>(date.month()));
+    put(8, 2, static_cast<unsigned>(date.day()));
+    put(11, 2, static_cast<unsigned>(time.hours().count()));
+    put(14, 2, static_cast<unsigned>(time.minutes().count()));
+    put(17, 2, static_cast<unsigned>(time.seconds().count()));
+    put(20, 3, static_cast<unsigned>(time.subseconds().count()));
+    out.append(text, sizeof text - 1);
+}
+
+std::string formatTimestamp(WallMs ms)
+{
+    std::string out;
+    appendTimestamp(out, ms);
+    return out;
 }
 
 bool parseTimestamp(std::string_view text, WallMs &ms)
@@ -129,7 +141,7 @@ bool parseTimestamp(std::string_view text, WallMs &ms)
         return false;
     const auto stamp = Days(date) + hours(h) + minutes(min - offset) + seconds(s) + milliseconds(fraction);
     ms = duration_cast<milliseconds>(stamp.time_since_epoch()).count();
-    return true;
+    return ms >= kEarliestTimestamp && ms <= kLatestTimestamp;
 }
 
 } // namespace orchestra

@@ -7,17 +7,24 @@ namespace orchestra {
 
 namespace detail {
 
-std::string formatUuid(const std::array<std::uint8_t, 16> &bytes)
+void appendUuid(std::string &out, const std::array<std::uint8_t, 16> &bytes)
 {
     static constexpr char kDigits[] = "0123456789abcdef";
-    std::string out;
-    out.reserve(36);
+    char text[36];
+    std::size_t at = 0;
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         if (i == 4 || i == 6 || i == 8 || i == 10)
-            out += '-';
-        out += kDigits[bytes[i] >> 4U];
-        out += kDigits[bytes[i] & 15U];
+            text[at++] = '-';
+        text[at++] = kDigits[bytes[i] >> 4U];
+        text[at++] = kDigits[bytes[i] & 15U];
     }
+    out.append(text, sizeof text);
+}
+
+std::string formatUuid(const std::array<std::uint8_t, 16> &bytes)
+{
+    std::string out;
+    appendUuid(out, bytes);
     return out;
 }
 

@@ -22,7 +22,10 @@ class Id
 {
 public:
     Id() = default;
-    explicit Id(std::array<std::uint8_t, 16> bytes) : bytes_(bytes) {}
+    explicit Id(std::array<std::uint8_t, 16> bytes)
+        : bytes_(bytes)
+    {
+    }
 
     bool isSet() const { return bytes_ != std::array<std::uint8_t, 16>{}; }
     const std::array<std::uint8_t, 16> &bytes() const { return bytes_; }
@@ -41,6 +44,7 @@ using ConnectionId = Id<struct ConnectionTag>;
 using ApprovalId = Id<struct ApprovalTag>;
 
 namespace detail {
+void appendUuid(std::string &out, const std::array<std::uint8_t, 16> &bytes);
 std::string formatUuid(const std::array<std::uint8_t, 16> &bytes);
 std::optional<std::array<std::uint8_t, 16>> parseUuid(std::string_view text);
 } // namespace detail
@@ -66,7 +70,11 @@ class IdSource
 {
 public:
     /// `clock` and `random` must outlive the source.
-    IdSource(const Clock &clock, RandomSource &random) : clock_(clock), random_(random) {}
+    IdSource(const Clock &clock, RandomSource &random)
+        : clock_(clock)
+        , random_(random)
+    {
+    }
 
     template <class IdType>
     IdType make()

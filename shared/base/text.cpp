@@ -2,34 +2,23 @@
 #include "shared/base/text.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace orchestra {
 namespace {
 
-/// Length of the well-formed sequence that begins at `at`, 0 when there is none (Unicode 15, table 3-7).
-std::size_t sequenceLength(std::string_view text, std::size_t at)
+/// How many of the bytes from `at` on are ASCII, looked at eight at a time (so it may stop up to seven bytes early).
+std::size_t asciiRun(std::string_view text, std::size_t at)
 {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-    const auto inRange = [&](std::size_t i, unsigned low, unsigned high) {
-        return at + i < text.size() && byte(i) >= low && byte(i) <= high;
-    };
-    const unsigned lead = byte(0);
-    if (lead < 0x80)
-        return 1;
-    if (lead >= 0xc2 && lead <= 0xdf)
-        return inRange(1, 0x80, 0xbf) ? 2 : 0;
-    if (lead >= 0xe0 && lead <= 0xef) {
-        const unsigned low = lead == 0xe0 ? 0xa0 : 0x80;
-        const unsigned high = lead == 0xed ? 0x9f : 0xbf;
-        return inRange(1, low, high) && inRange(2, 0x80, 0xbf) ? 3 : 0;
+    const std::size_t begin = at;
+    for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+        std::memcpy(&word, text.data() + at, sizeof word);
+        if ((word & 0x8080808080808080U) != 0)
+            break;
     }
-    if (lead >= 0xf0 && lead <= 0xf4) {
-        const unsigned low = lead == 0xf0 ? 0x90 : 0x80;
-        const unsigned high = lead == 0xf4 ? 0x8f : 0xbf;
-        return inRange(1, low, high) && inRange(2, 0x80, 0xbf) && inRange(3, 0x80, 0xbf) ? 4 : 0;
-    }
-    return 0;
+    return at - begin;
 }
 
 } // namespace
@@ -64,15 +53,55 @@ std::string hex(std::string_view bytes)
     return out;
 }
 
+// Unicode 15, table 3-7.
+std::size_t utf8SequenceLength(std::string_view text, std::size_t at)
+{
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+    const auto inRange = [&](std::size_t i, unsigned low, unsigned high) {
+        return at + i < text.size() && byte(i) >= low && byte(i) <= high;
+    };
+    const unsigned lead = byte(0);
+    if (lead < 0x80)
+        return 1;
+    if (lead >= 0xc2 && lead <= 0xdf)
+        return inRange(1, 0x80, 0xbf) ? 2 : 0;
+    if (lead >= 0xe0 && lead <= 0xef) {
+        const unsigned low = lead == 0xe0 ? 0xa0 : 0x80;
+        const unsigned high = lead == 0xed ? 0x9f : 0xbf;
+        return inRange(1, low, high) && inRange(2, 0x80, 0xbf) ? 3 : 0;
+    }
+    if (lead >= 0xf0 && lead <= 0xf4) {
+        const unsigned low = lead == 0xf0 ? 0x90 : 0x80;
+        const unsigned high = lead == 0xf4 ? 0x8f : 0xbf;
+        return inRange(1, low, high) && inRange(2, 0x80, 0xbf) && inRange(3, 0x80, 0xbf) ? 4 : 0;
+    }
+    return 0;
+}
+
 bool isValidUtf8(std::string_view text)
 {
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = sequenceLength(text, at);
+        at += asciiRun(text, at);
+        if (at == text.size())
+            break;
+        const std::size_t length = utf8SequenceLength(text, at);
         if (length == 0)
             return false;
         at += length;
     }
     return true;
+}
+
+void appendRepairedUtf8(std::string &out, std::string_view text)
+{
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = utf8SequenceLength(text, at);
+        if (length == 0)
+            out += "\xef\xbf\xbd";
+        else
+            out += text.substr(at, length);
+        at += std::max<std::size_t>(length, 1);
+    }
 }
 
 std::string_view cutUtf8(std::string_view text, std::size_t bytes)
