@@ -12,7 +12,8 @@
 #include <vector>
 
 /// The chat contract as plain structs; shared/proto/chat.proto is the same contract for protoc.
-/// Strings are UTF-8. Integers are 0..2^53-1. Absent optional members are left out in both encodings.
+/// Strings are UTF-8. Integers are 0..2^53-1, reals finite. Absent optional members are left out in both encodings;
+/// empty lists and maps are written in JSON and may be left out on input.
 namespace orchestra::wire {
 
 // ---- pieces ---------------------------------------------------------------------------------------------------
@@ -736,7 +737,7 @@ using ServerBody = std::variant<Welcome, ResumeDone, Snapshot, SystemMessage, Se
                                 ApprovalResolved, StreamToken, AgentCompleted, ErrorFrame, AuthExpiring, Drain, Pong>;
 
 /// Everything of a server frame but its `sequence`, which the connection's writer appends
-/// (JSON: last member; protobuf: field 100 of `Envelope`).
+/// (JSON: last member; protobuf: field 100 of `Envelope`). In JSON `type` is the second member.
 struct ServerFrame
 {
     EventId id;
@@ -749,7 +750,7 @@ struct ServerFrame
     std::optional<TaskId> taskId;
     ServerBody body;
     bool operator==(const ServerFrame &) const = default;
-    /// The head; `type` (JSON's second member) and `body` are the codec's.
+    /// The head. What the body names itself (the offset of a snapshot, the task of an ack) is not set here.
     static constexpr auto fields()
     {
         using S = ServerFrame;
@@ -758,6 +759,7 @@ struct ServerFrame
                           field(6, "offset", &S::offset), field(7, "request_id", &S::requestId),
                           field(8, "task_id", &S::taskId));
     }
+    static constexpr auto choice() { return oneOf(20, &ServerFrame::body); }
 };
 
 } // namespace orchestra::wire

@@ -34,6 +34,23 @@ constexpr Field<Message, Member> nullableField(int number, std::string_view name
     return {number, name, member, true};
 }
 
+/// The part of a message that is one of several messages: the variant that holds it and the protobuf number of its
+/// first alternative (the others follow). A message with one says so in `static constexpr auto choice()`.
+/// In JSON the members of the alternative stand beside those of the message, and `type` names the alternative; a
+/// member of the alternative hides the one of the message that has the same name.
+template <class Message, class Variant>
+struct Choice
+{
+    int firstNumber;
+    Variant Message::*member;
+};
+
+template <class Message, class Variant>
+constexpr Choice<Message, Variant> oneOf(int firstNumber, Variant Message::*member)
+{
+    return {firstNumber, member};
+}
+
 /// A stamp for people and machines: RFC 3339 in JSON, int64 milliseconds in protobuf.
 struct Timestamp
 {

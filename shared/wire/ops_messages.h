@@ -629,13 +629,13 @@ struct OpsAction
     ActionBody action;
     bool operator==(const OpsAction &) const = default;
     static constexpr std::string_view kType = "action";
-    /// Without `action`: the codec writes it as a oneof, field number = index in ActionBody + 10.
     static constexpr auto fields()
     {
         using S = OpsAction;
         return std::tuple(field(1, "request_id", &S::requestId), field(2, "expected_revision", &S::expectedRevision),
                           field(3, "reason", &S::reason));
     }
+    static constexpr auto choice() { return oneOf(10, &OpsAction::action); }
 };
 
 struct SeriesQuery

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/wire/read_path.h"
+
+#include "shared/base/text.h"
+
+namespace orchestra::wire {
+
+std::string ReadPath::pointer() const
+{
+    if (!parent)
+        return {};
+    std::string text = parent->pointer() + '/';
+    if (isItem)
+        return text + std::to_string(index);
+    for (const char c : cutUtf8(name, 64)) {
+        if (c == '~')
+            text += "~0";
+        else if (c == '/')
+            text += "~1";
+        else
+            text += c;
+    }
+    return text;
+}
+
+} // namespace orchestra::wire
