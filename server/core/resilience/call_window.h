@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/clock.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace orchestra {
+
+struct CallCounts
+{
+    std::uint64_t ok = 0;   ///< in time
+    std::uint64_t slow = 0; ///< well, but too late
+    std::uint64_t failed = 0;
+    std::uint64_t rejected = 0; ///< by the breaker itself: no call was made
+
+    /// Calls that were made and had an end.
+    std::uint64_t calls() const { return ok + slow + failed; }
+    double failureRate() const { return calls() == 0 ? 0 : static_cast<double>(failed) / static_cast<double>(calls()); }
+    double slowRate() const { return calls() == 0 ? 0 : static_cast<double>(slow) / static_cast<double>(calls()); }
+};
+
+/// Counts of the last `buckets` x `width` of time, in a ring. Lives on: hub.
+class CallWindow
+{
+public:
+    CallWindow(std::size_t buckets, std::chrono::nanoseconds width);
+
+    /// The bucket of `now`, for counting into.
+    CallCounts &at(MonotonicTime now);
+    CallCounts sum(MonotonicTime now);
+    void clear();
+
+private:
+    void moveTo(MonotonicTime now);
+
+    const std::chrono::nanoseconds width_;
+    std::vector<CallCounts> ring_;
+    std::int64_t newest_ = 0; ///< ordinal of the newest bucket since the clock's beginning
+};
+
+} // namespace orchestra

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/core/resilience/rate_limit.h"
+
+#include <algorithm>
+
+namespace orchestra {
+namespace {
+
+std::chrono::nanoseconds nanoseconds(double value)
+{
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(value));
+}
+
+} // namespace
+
+RateLimit::RateLimit(RatePolicy policy)
+    : interval_(nanoseconds(1e9 / policy.perSecond))
+    , tolerance_(nanoseconds(1e9 / policy.perSecond * std::max(policy.burst, 1.0)))
+{
+}
+
+RateLimit::Verdict RateLimit::take(MonotonicTime now, double cost)
+{
+    const MonotonicTime next = std::max(now, arrival_) + nanoseconds(static_cast<double>(interval_.count()) * cost);
+    const auto excess = next - now - tolerance_;
+    if (excess > std::chrono::nanoseconds(0))
+        return {false, excess};
+    arrival_ = next;
+    return {};
+}
+
+double RateLimit::remaining(MonotonicTime now) const
+{
+    const auto owed = std::max(arrival_ - now, std::chrono::nanoseconds(0));
+    return static_cast<double>((tolerance_ - owed).count()) / static_cast<double>(interval_.count());
+}
+
+KeyedRateLimit::KeyedRateLimit(RatePolicy policy, std::size_t maxKeys)
+    : policy_(policy)
+    , maxKeys_(std::max<std::size_t>(maxKeys, 1))
+{
+}
+
+RateLimit::Verdict KeyedRateLimit::take(std::string_view key, MonotonicTime now, double cost)
+{
+    const auto known = entries_.find(key);
+    if (known != entries_.end()) {
+        byUse_.splice(byUse_.end(), byUse_, known->second);
+        return byUse_.back().second.take(now, cost);
+    }
+    if (byUse_.size() == maxKeys_) {
+        entries_.erase(byUse_.front().first);
+        byUse_.pop_front();
+    }
+    const auto entry = byUse_.emplace(byUse_.end(), std::string(key), RateLimit(policy_));
+    entries_.emplace(entry->first, entry);
+    return entry->second.take(now, cost);
+}
+
+} // namespace orchestra

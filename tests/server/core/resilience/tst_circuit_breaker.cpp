@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/core/resilience/circuit_breaker.h"
+
+#include "tests/support/manual_clock.h"
+
+#include <QTest>
+
+using namespace orchestra;
+using namespace std::chrono_literals;
+using State = wire::BreakerState;
+
+namespace {
+
+/// Random numbers that always say one half: no jitter.
+class Half final : public RandomSource
+{
+public:
+    std::uint64_t next() override { return std::uint64_t{1} << 63U; }
+};
+
+struct Bench
+{
+    ManualClock clock;
+    Half random;
+    BreakerPolicy policy;
+    CircuitBreaker breaker{"upstream", policy, clock, random};
+
+    void call(CallOutcome outcome, int times = 1)
+    {
+        for (int i = 0; i < times; ++i) {
+            const auto permit = breaker.admit();
+            if (permit)
+                breaker.finish(*permit, outcome);
+        }
+    }
+    void trip() { call(CallOutcome::Failed, 5); }
+    void waitOpen(std::chrono::milliseconds wait)
+    {
+        clock.advance(wait);
+        breaker.poll();
+    }
+};
+
+} // namespace
+
+class TstCircuitBreaker : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void opensAfterFiveFailuresInARow();
+    void oneSuccessBreaksTheRow();
+    void opensAtHalfFailedButNotBeforeTwentyCalls();
+    void opensWhenMostCallsAreSlow();
+    void ignoredCallsCountNeitherWay();
+    void whatLeftTheWindowNoLongerCounts();
+    void refusesWhileOpenAndTellsHowLong();
+    void movesToHalfOpenByTimeWithoutACall();
+    void letsExactlyThreeProbesPass();
+    void closesAfterThreeGoodProbes();
+    void oneFailedProbeOpensForLonger();
+    void waitsTwiceAsLongEachTimeUpToTheCap();
+    void theCauseOfAWaitIsJittered();
+    void closingResetsTheWait();
+    void aLostPermitIsGivenOutAgain();
+    void halfOpenCannotLastForEver();
+    void aResultOfAnOlderGenerationIsDropped();
+    void healthProbesTripAndRevive();
+    void forcedOpenRefusesUntilItEnds();
+    void disabledLetsPassAndLearnsNothing();
+    void metricsOnlyCountsButNeverTrips();
+    void rejectionsAreNoFailures();
+    void keepsItsHistoryAndTellsOfEachTransition();
+    void theRowTellsWhyItHasNotTripped();
+};
+
+void TstCircuitBreaker::opensAfterFiveFailuresInARow()
+{
+    Bench t;
+    t.call(CallOutcome::Failed, 4);
+    QCOMPARE(t.breaker.state(), State::Closed);
+    t.call(CallOutcome::Failed);
+    QCOMPARE(t.breaker.state(), State::Open);
+    QCOMPARE(t.breaker.row().cause, std::string("5 failures in a row"));
+}
+
+void TstCircuitBreaker::oneSuccessBreaksTheRow()
+{
+    Bench t;
+    t.call(CallOutcome::Failed, 4);
+    t.call(CallOutcome::Ok);
+    t.call(CallOutcome::Failed, 4);
+    QCOMPARE(t.breaker.state(), State::Closed);
+}
+
+void TstCircuitBreaker::opensAtHalfFailedButNotBeforeTwentyCalls()
+{
+    Bench t;
+    for (int i = 0; i < 9; ++i) {
+        t.call(CallOutcome::Ok);
+        t.call(CallOutcome::Failed);
+    }
+    t.call(CallOutcome::Failed);
+    QCOMPARE(t.breaker.state(), State::Closed); // 10 of 19
+    t.call(CallOutcome::Ok);
+    QCOMPARE(t.breaker.state(), State::Open); // 10 of 20
+    QCOMPARE(t.breaker.row().cause, std::string("50 % of 20 calls failed"));
+}
+
+void TstCircuitBreaker::opensWhenMostCallsAreSlow()
+{
+    Bench t;
+    t.call(CallOutcome::Ok, 4);
+    t.call(CallOutcome::Slow, 15);
+    QCOMPARE(t.breaker.state(), State::Closed);
+    t.call(CallOutcome::Slow);
+    QCOMPARE(t.breaker.state(), State::Open);
+    QCOMPARE(t.breaker.row().cause, std::string("80 % of 20 calls were slow"));
+}
+
+void TstCircuitBreaker::ignoredCallsCountNeitherWay()
+{
+    Bench t;
+    t.call(CallOutcome::Failed, 4);
+    t.call(CallOutcome::Ignored, 50);
+    QCOMPARE(t.breaker.row().calls, 4U);
+    t.call(CallOutcome::Failed);
+    QCOMPARE(t.breaker.state(), State::Open);
+}
+
+void TstCircuitBreaker::whatLeftTheWindowNoLongerCounts()
+{
+    Bench t;
+    for (int i = 0; i < 9; ++i) {
+        t.call(CallOutcome::Failed);
+        t.call(CallOutcome::Ok);
+    }
+    t.clock.advance(29s);
+    QCOMPARE(t.breaker.row().calls, 18U);
+    t.clock.advance(1s);
+    QCOMPARE(t.breaker.row().calls, 0U);
+    t.clock.advance(10h);
+    t.call(CallOutcome::Ok);
+    QCOMPARE(t.breaker.row().calls, 1U);
+}
+
+void TstCircuitBreaker::refusesWhileOpenAndTellsHowLong()
+{
+    Bench t;
+    t.trip();
+    t.clock.advance(2s);
+    const auto refused = t.breaker.admit();
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, Code::BreakerOpen);
+    QVERIFY(refused.error().retryable);
+    QCOMPARE(*refused.error().retryAfterMs, 3000);
+}
+
+void TstCircuitBreaker::movesToHalfOpenByTimeWithoutACall()
+{
+    Bench t;
+    t.trip();
+    QVERIFY(*t.breaker.nextPoll() == t.clock.now() + 5s);
+    t.waitOpen(4999ms);
+    QCOMPARE(t.breaker.state(), State::Open);
+    t.waitOpen(1ms);
+    QCOMPARE(t.breaker.state(), State::HalfOpen);
+}
+
+void TstCircuitBreaker::letsExactlyThreeProbesPass()
+{
+    Bench t;
+    t.trip();
+    t.waitOpen(5s);
+    for (int i = 0; i < 3; ++i)
+        QVERIFY(t.breaker.admit());
+    QVERIFY(!t.breaker.admit());
+}
+
+void TstCircuitBreaker::closesAfterThreeGoodProbes()
+{
+    Bench t;
+    t.trip();
+    t.waitOpen(5s);
+    t.call(CallOutcome::Ok, 2);
+    QCOMPARE(t.breaker.state(), State::HalfOpen);
+    QCOMPARE(t.breaker.row().probesPassed, 2U);
+    QVERIFY(t.breaker.admit()); // one permit is left
+    QVERIFY(!t.breaker.admit());
+
+    Bench u;
+    u.trip();
+    u.waitOpen(5s);
+    u.call(CallOutcome::Ok, 3);
+    QCOMPARE(u.breaker.state(), State::Closed);
+    QVERIFY(!u.breaker.nextPoll());
+}
+
+void TstCircuitBreaker::oneFailedProbeOpensForLonger()
+{
+    Bench t;
+    t.trip();
+    t.waitOpen(5s);
+    t.call(CallOutcome::Ok);
+    t.call(CallOutcome::Failed);
+    QCOMPARE(t.breaker.state(), State::Open);
+    QVERIFY(*t.breaker.nextPoll() == t.clock.now() + 10s);
+    QCOMPARE(t.breaker.row().reopened, 1U);
+}
+
+void TstCircuitBreaker::waitsTwiceAsLongEachTimeUpToTheCap()
+{
+    Bench t;
+    t.trip();
+    for (const auto wait : {5s, 10s, 20s, 20s, 20s}) {
+        QVERIFY(*t.breaker.nextPoll() == t.clock.now() + wait);
+        t.waitOpen(wait);
+        QCOMPARE(t.breaker.state(), State::HalfOpen);
+        t.call(CallOutcome::Failed);
+    }
+}
+
+void TstCircuitBreaker::theCauseOfAWaitIsJittered()
+{
+    ManualClock clock;
+    SeededRandom random(7);
+    std::int64_t shortest = INT64_MAX;
+    std::int64_t longest = 0;
+    for (int i = 0; i < 300; ++i) {
+        CircuitBreaker breaker("upstream", {}, clock, random);
+        for (int k = 0; k < 5; ++k)
+            breaker.finish(*breaker.admit(), CallOutcome::Failed);
+        const auto wait = (*breaker.nextPoll() - clock.now()) / 1ms;
+        shortest = std::min<std::int64_t>(shortest, wait);
+        longest = std::max<std::int64_t>(longest, wait);
+    }
+    QVERIFY(shortest >= 3750 && shortest < 4000);
+    QVERIFY(longest <= 6250 && longest > 6000);
+}
+
+void TstCircuitBreaker::closingResetsTheWait()
+{
+    Bench t;
+    t.trip();
+    t.waitOpen(5s);
+    t.call(CallOutcome::Failed);
+    t.waitOpen(10s);
+    t.call(CallOutcome::Ok, 3);
+    QCOMPARE(t.breaker.state(), State::Closed);
+    t.trip();
+    QVERIFY(*t.breaker.nextPoll() == t.clock.now() + 5s);
+}
+
+void TstCircuitBreaker::aLostPermitIsGivenOutAgain()
+{
+    ManualClock clock;
+    Half random;
+    BreakerPolicy policy;
+    policy.callTimeout = 10s;
+    CircuitBreaker breaker("upstream", policy, clock, random);
+    for (int k = 0; k < 5; ++k)
+        breaker.finish(*breaker.admit(), CallOutcome::Failed);
+    clock.advance(5s);
+    const auto lost = breaker.admit();
+    QVERIFY(lost);
+    QVERIFY(breaker.admit());
+    QVERIFY(breaker.admit());
+    QVERIFY(!breaker.admit());
+    clock.advance(10s);
+    QVERIFY(breaker.admit());
+    breaker.finish(*lost, CallOutcome::Failed); // too late to count
+    QCOMPARE(breaker.state(), State::HalfOpen);
+}
+
+void TstCircuitBreaker::halfOpenCannotLastForEver()
+{
+    Bench t;
+    t.trip();
+    t.waitOpen(5s);
+    t.call(CallOutcome::Ok);
+    QVERIFY(*t.breaker.nextPoll() == t.clock.now() + 30s);
+    t.waitOpen(30s);
+    QCOMPARE(t.breaker.state(), State::Open);
+}
+
+void TstCircuitBreaker::aResultOfAnOlderGenerationIsDropped()
+{
+    Bench t;
+    const auto early = t.breaker.admit();
+    t.trip();
+    t.waitOpen(5s);
+    QCOMPARE(t.breaker.state(), State::HalfOpen);
+    t.breaker.finish(*early, CallOutcome::Failed);
+    QCOMPARE(t.breaker.state(), State::HalfOpen);
+    t.call(CallOutcome::Ok, 3);
+    t.breaker.finish(*early, CallOutcome::Failed);
+    QCOMPARE(t.breaker.row().failures, 0U);
+}
+
+void TstCircuitBreaker::healthProbesTripAndRevive()
+{
+    Bench t;
+    t.breaker.healthProbe(false);
+    t.breaker.healthProbe(false);
+    t.breaker.healthProbe(true);
+    t.breaker.healthProbe(false);
+    t.breaker.healthProbe(false);
+    QCOMPARE(t.breaker.state(), State::Closed);
+    t.breaker.healthProbe(false);
+    QCOMPARE(t.breaker.state(), State::Open);
+    t.breaker.healthProbe(true);
+    QCOMPARE(t.breaker.state(), State::HalfOpen);
+}
+
+void TstCircuitBreaker::forcedOpenRefusesUntilItEnds()
+{
+    Bench t;
+    t.breaker.overrideWith(wire::BreakerOverride::ForcedOpen, "ann", "incident 12", 60s);
+    QCOMPARE(t.breaker.state(), State::ForcedOpen);
+    const auto refused = t.breaker.admit();
+    QVERIFY(!refused);
+    QCOMPARE(*refused.error().retryAfterMs, 60000);
+    QCOMPARE(*t.breaker.row().actor, std::string("ann"));
+    QCOMPARE(t.breaker.row().cause, std::string("incident 12"));
+    QCOMPARE(t.breaker.row().overrideUntil->ms, t.clock.wallMs() + 60000);
+    QVERIFY(*t.breaker.nextPoll() == t.clock.now() + 60s);
+    t.waitOpen(60s);
+    QCOMPARE(t.breaker.state(), State::Closed);
+    QVERIFY(t.breaker.admit());
+    QVERIFY(!t.breaker.row().actor);
+}
+
+void TstCircuitBreaker::disabledLetsPassAndLearnsNothing()
+{
+    Bench t;
+    t.trip();
+    t.breaker.overrideWith(wire::BreakerOverride::Disabled, "ann", "test", 60s);
+    t.call(CallOutcome::Failed, 100);
+    QCOMPARE(t.breaker.state(), State::Disabled);
+    QCOMPARE(t.breaker.row().failures, 5U);
+    t.breaker.clearOverride("ann", "done");
+    QCOMPARE(t.breaker.state(), State::Closed);
+}
+
+void TstCircuitBreaker::metricsOnlyCountsButNeverTrips()
+{
+    Bench t;
+    t.breaker.overrideWith(wire::BreakerOverride::MetricsOnly, "ann", "watch", 60s);
+    t.call(CallOutcome::Failed, 100);
+    QCOMPARE(t.breaker.state(), State::MetricsOnly);
+    QCOMPARE(t.breaker.row().failures, 100U);
+    QVERIFY(t.breaker.admit());
+}
+
+void TstCircuitBreaker::rejectionsAreNoFailures()
+{
+    Bench t;
+    t.trip();
+    for (int i = 0; i < 50; ++i)
+        QVERIFY(!t.breaker.admit());
+    QCOMPARE(t.breaker.row().rejected, 50U);
+    QCOMPARE(t.breaker.row().failures, 5U);
+    QCOMPARE(t.breaker.row().outcomes, std::string(20, 'r'));
+}
+
+void TstCircuitBreaker::keepsItsHistoryAndTellsOfEachTransition()
+{
+    Bench t;
+    std::vector<State> told;
+    t.breaker.onTransition([&](const CircuitBreaker::Transition &change) { told.push_back(change.to); });
+    const auto before = t.breaker.revision();
+    t.trip();
+    t.waitOpen(5s);
+    t.call(CallOutcome::Ok, 3);
+    QCOMPARE(told, (std::vector<State>{State::Open, State::HalfOpen, State::Closed}));
+    QCOMPARE(t.breaker.revision(), before + 3);
+    QCOMPARE(t.breaker.history().size(), 3U);
+    QCOMPARE(t.breaker.history().front().from, State::Closed);
+    for (int i = 0; i < 100; ++i) {
+        t.trip();
+        t.waitOpen(5s);
+        t.call(CallOutcome::Ok, 3);
+    }
+    QCOMPARE(t.breaker.history().size(), CircuitBreaker::kHistory);
+}
+
+void TstCircuitBreaker::theRowTellsWhyItHasNotTripped()
+{
+    Bench t;
+    t.call(CallOutcome::Ok, 7);
+    t.call(CallOutcome::Failed, 3);
+    const wire::BreakerRow row = t.breaker.row();
+    QCOMPARE(row.name, std::string("upstream"));
+    QCOMPARE(row.calls, 10U);
+    QCOMPARE(row.minimumCalls, 20U);
+    QCOMPARE(row.failureRate, 0.3);
+    QCOMPARE(row.threshold, 0.5);
+    QCOMPARE(row.consecutiveFailures, 3U);
+    QCOMPARE(row.outcomes, std::string("ooooooofff"));
+    QVERIFY(!row.nextProbeAt && !row.overrideUntil);
+}
+
+QTEST_APPLESS_MAIN(TstCircuitBreaker)
+#include "tst_circuit_breaker.moc"
