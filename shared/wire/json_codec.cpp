@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/wire/json_codec.h"
 
-#include "shared/wire/client_envelope.h"
+#include "shared/wire/frame_rules.h"
 #include "shared/wire/json_text.h"
 #include "shared/wire/json_writer.h"
 
@@ -33,10 +33,7 @@ Result<DecodedServerFrame> decodeServerJson(JsonReader &reader, std::string_view
     auto frame = reader.read<ServerFrame>(json, UnknownMembers::Ignore);
     if (!frame)
         return frame.error();
-    const auto sequence = reader.lastInteger("sequence");
-    if (!sequence)
-        return Error{Code::Invalid, "is required, as an integer from 0 to 9007199254740991", false, "/sequence", {}};
-    return DecodedServerFrame{*std::move(frame), *sequence};
+    return withSequence(*std::move(frame), reader.lastInteger("sequence"));
 }
 
 void encodeClientJson(const ClientFrame &frame, std::string &out)

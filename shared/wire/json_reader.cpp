@@ -37,14 +37,6 @@ std::string describe(simdjson::error_code code, std::size_t maxDepth)
     }
 }
 
-std::string listOf(std::span<const std::string_view> names)
-{
-    std::string list;
-    for (const std::string_view name : names)
-        list.append(list.empty() ? "\"" : ", \"").append(name).append("\"");
-    return list;
-}
-
 /// True when two members of `object` have the same name.
 bool hasTwins(dom::object object)
 {
@@ -298,7 +290,7 @@ private:
         }
         const auto name = std::find(member.names.begin(), member.names.end(), text);
         if (name == member.names.end())
-            return fail(path, "must be one of " + listOf(member.names));
+            return fail(path, "must be one of " + quotedList(member.names));
         storeEnum(value, static_cast<std::size_t>(name - member.names.begin()));
         return true;
     }

@@ -23,4 +23,12 @@ std::string ReadPath::pointer() const
     return text;
 }
 
+std::string quotedList(std::span<const std::string_view> names)
+{
+    std::string list;
+    for (const std::string_view name : names)
+        list.append(list.empty() ? "\"" : ", \"").append(name).append("\"");
+    return list;
+}
+
 } // namespace orchestra::wire

@@ -3,6 +3,7 @@
 
 #include "shared/base/result.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -35,10 +36,21 @@ public:
         return false;
     }
 
+    /// A failure inside the text at `path`.
+    bool operator()(const ReadPath &path, const Error &inner)
+    {
+        error_ = inner;
+        error_.pointer.insert(0, path.pointer());
+        return false;
+    }
+
     const Error &error() const { return error_; }
 
 private:
     Error error_;
 };
+
+/// `"a", "b"`, for messages.
+std::string quotedList(std::span<const std::string_view> names);
 
 } // namespace orchestra::wire

@@ -44,6 +44,15 @@ inline std::size_t enumOrdinal(const MemberType &member, const void *value)
     return std::min<std::size_t>(ordinal, member.names.size() - 1);
 }
 
+inline constexpr std::size_t kUuidLength = 36;
+
+/// Whether protobuf puts the values of a list of this kind into one field.
+constexpr bool isPackable(Kind kind)
+{
+    return kind == Kind::Bool || kind == Kind::Unsigned || kind == Kind::Real || kind == Kind::Time ||
+           kind == Kind::Enumeration;
+}
+
 inline void storeEnum(void *value, std::size_t ordinal)
 {
     const auto byte = static_cast<std::uint8_t>(ordinal);

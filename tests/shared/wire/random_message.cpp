@@ -175,18 +175,24 @@ std::string randomJson(RandomSource &random, int depth)
 
 void fillRandomly(const MessageType &type, void *message, RandomSource &random)
 {
-    for (const MemberType &member : type.members) {
+    std::uint64_t hidden = 0;
+    if (type.choice) {
+        const std::size_t index = below(random, type.choice->alternatives.size());
+        const Alternative &body = type.choice->alternatives[index];
+        fillRandomly(*body.message, type.choice->make(message, index), random);
+        hidden = body.hides;
+    }
+    for (std::size_t i = 0; i < type.members.size(); ++i) {
+        const MemberType &member = type.members[i];
         std::uint64_t count = 1;
-        if (member.presence == Presence::Optional)
+        if ((hidden >> i & 1U) != 0)
+            count = 0;
+        else if (member.presence == Presence::Optional)
             count = below(random, 2);
         else if (member.presence == Presence::Repeated && member.kind != Kind::TextMap)
             count = below(random, 4);
         for (; count > 0; --count)
             fillValue(member, member.make(message), random);
-    }
-    if (type.choice) {
-        const std::size_t index = below(random, type.choice->alternatives.size());
-        fillRandomly(*type.choice->alternatives[index].message, type.choice->make(message, index), random);
     }
 }
 
