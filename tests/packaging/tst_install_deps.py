@@ -76,6 +76,7 @@ class TstInstallDeps(ScriptTest):
         self.assertNotIn("qt6-declarative-dev", server)
         self.assertIn("qml6-module-qtquick", console)
         self.assertIn("qml6-module-qttest", tests)
+        self.assertEqual(set(self.missing("--coverage")) - tests, {"gcovr"})
 
     def test_knows_other_names(self) -> None:
         bookworm = self.missing_of_an_empty_system()
