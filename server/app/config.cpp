@@ -2,7 +2,8 @@
 #include "server/app/config.h"
 
 #include "server/app/config_schema.h"
-#include "server/app/network_address.h"
+#include "server/app/host_name.h"
+#include "server/edge/address.h"
 #include "shared/base/text.h"
 
 #include <toml++/toml.h>
@@ -295,10 +296,11 @@ std::vector<std::string> contradictions(const Config &config)
             found.push_back(std::move(otherwise));
     };
     const bool tls = !server.tlsCertificate.empty();
-    require(isIpAddress(server.address), "server.address: " + server.address + " is not an IPv4 or IPv6 address");
+    const auto address = Address::parse(server.address);
+    require(address.has_value(), "server.address: " + server.address + " is not an IPv4 or IPv6 address");
     require(tls == !server.tlsKey.empty(),
             "server.tls_certificate and server.tls_key belong together: set both or none");
-    if (isIpAddress(server.address) && !isLoopbackAddress(server.address)) {
+    if (address && !address->isLoopback()) {
         require(tls || server.insecureHttp, "server.address: " + server.address +
                                                 " is not loopback: set server.tls_certificate and server.tls_key, or "
                                                 "server.insecure_http = true behind a proxy that adds TLS");
@@ -310,7 +312,7 @@ std::vector<std::string> contradictions(const Config &config)
     for (const std::string &origin : server.allowedOrigins)
         require(isWebOrigin(origin), "server.allowed_origins: " + origin + " is not scheme://host[:port]");
     for (const std::string &proxy : server.trustedProxies)
-        require(isIpNetwork(proxy),
+        require(AddressRange::parse(proxy).has_value(),
                 "server.trusted_proxies: " + proxy + " is not an address or network such as 10.0.0.0/8");
     require(config.limits.connectionsPerUser <= config.limits.maxConnections,
             "limits.connections_per_user is greater than limits.max_connections");
@@ -322,7 +324,8 @@ std::vector<std::string> contradictions(const Config &config)
 
 std::string refusalToStart(const Config &config, bool hasTokens)
 {
-    if (isLoopbackAddress(config.server.address) || hasTokens)
+    const auto address = Address::parse(config.server.address);
+    if (hasTokens || (address && address->isLoopback()))
         return {};
     return config.server.address +
            " is not loopback and there is no token: make one with `orchestrad token add`, or listen on 127.0.0.1";
