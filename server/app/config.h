@@ -3,7 +3,8 @@
 
 #include "server/core/limits.h"
 #include "server/core/retention.h"
-#include "shared/base/log.h"
+#include "server/observe/log_writer.h"
+#include "server/store/store_options.h"
 
 #include <chrono>
 #include <cstdint>
@@ -36,16 +37,12 @@ struct ServerConfig
     bool operator==(const ServerConfig &) const = default;
 };
 
-enum class StoreSynchronous : std::uint8_t { Full, Normal };
-
 struct StoreConfig
 {
-    StoreSynchronous synchronous = StoreSynchronous::Full;
+    StoreOptions::Synchronous synchronous = StoreOptions::Synchronous::Full;
 
     bool operator==(const StoreConfig &) const = default;
 };
-
-enum class LogFormat : std::uint8_t { Text, Json };
 
 struct LogConfig
 {

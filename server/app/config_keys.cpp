@@ -211,7 +211,7 @@ std::vector<ConfigKey> makeConfigKeys()
     addServer(keys);
     addLimits(keys);
     keys.push_back(choice("store.synchronous", &Config::store, &StoreConfig::synchronous,
-                          {{"full", StoreSynchronous::Full}, {"normal", StoreSynchronous::Normal}},
+                          {{"full", StoreOptions::Synchronous::Full}, {"normal", StoreOptions::Synchronous::Normal}},
                           "SQLite's synchronous mode. `full`: an acknowledged message survives power loss; `normal`: "
                           "only a crash of the process."));
     addRetention(keys);
