@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "console/ctl/terminal.h"
+#include "shared/wire/ops_messages.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <vector>
+
+namespace orchestra::ctl {
+
+/// A piece of a line with its tone.
+struct Span
+{
+    QString text;
+    Tone tone = Tone::Plain;
+};
+using Line = std::vector<Span>;
+
+/// Columns as wide as their widest cell; numbers right-aligned; the last column is cut to the width.
+struct TextTable
+{
+    struct Column
+    {
+        QString head;
+        bool isNumber = false;
+    };
+    std::vector<Column> columns;
+    std::vector<std::vector<Span>> rows;
+
+    std::vector<Line> lines(int width) const;
+};
+
+// Everything below is pure. `nowMs` is the wall clock, for ages.
+
+std::vector<Line> renderOverview(const wire::OverviewRow &row, WallMs nowMs);
+TextTable connectionTable(const std::vector<wire::ConnectionRow> &rows, WallMs nowMs);
+TextTable threadTable(const std::vector<wire::ThreadRow> &rows, WallMs nowMs);
+TextTable taskTable(const std::vector<wire::TaskRow> &rows);
+TextTable breakerTable(const std::vector<wire::BreakerRow> &rows, WallMs nowMs);
+TextTable flagTable(const std::vector<wire::FlagRow> &rows, WallMs nowMs);
+std::vector<Line> renderDegradation(const wire::DegradationRow &row, WallMs nowMs);
+Line renderLog(const wire::LogRow &row);
+Line renderAudit(const wire::AuditRow &row);
+
+/// "12 s", "41 min", "3 h", "5 d".
+QString ageText(std::int64_t ms);
+/// "88 B", "26.4 KiB".
+QString bytesText(std::uint64_t bytes);
+/// "—" when there is no value.
+QString numberText(const std::optional<double> &value, int decimals);
+
+} // namespace orchestra::ctl

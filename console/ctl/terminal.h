@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <string_view>
+
+namespace orchestra::ctl {
+
+enum class Tone : std::uint8_t { Plain, Dim, Strong, Ok, Warning, Bad, Accent };
+
+/// Where output goes: colour only on a terminal that wants it, and never a control character that somebody else wrote.
+class Terminal
+{
+public:
+    /// `colour` false forces plain text. NO_COLOR and a stream that is no terminal do so too.
+    explicit Terminal(bool colour);
+
+    bool isInteractive() const; ///< both ends are terminals
+    /// Columns; 100 when unknown.
+    int width() const;
+
+    /// Writes text of our own, in a tone, to standard output and flushes.
+    void write(const QString &text, Tone tone = Tone::Plain);
+    void writeLine(const QString &text = {}, Tone tone = Tone::Plain);
+    /// To standard error.
+    void complain(const QString &text);
+
+private:
+    bool colour_;
+};
+
+/// Text of somebody else, safe to print: control characters (but line feed and tab) and bidirectional overrides are
+/// replaced, so that it can neither move the cursor nor disguise itself.
+QString printable(std::string_view utf8);
+
+} // namespace orchestra::ctl

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/ctl/watch_session.h"
+
+#include "shared/wire/close_code.h"
+#include "shared/wire/json_writer.h"
+
+#include <algorithm>
+
+namespace orchestra::ctl {
+namespace {
+
+std::optional<wire::Topic> topicNamed(const QString &name)
+{
+    const auto names = wireNames(wire::Topic{});
+    const auto found = std::ranges::find(names, name.toStdString());
+    if (found == names.end())
+        return std::nullopt;
+    const auto topic = static_cast<wire::Topic>(found - names.begin());
+    const bool isServed = topic != wire::Topic::Rollouts && topic != wire::Topic::Traces &&
+                          topic != wire::Topic::Metrics && topic != wire::Topic::Logs;
+    return isServed ? std::optional(topic) : std::nullopt;
+}
+
+template <class Row>
+std::vector<Row> values(const std::map<std::string, Row> &table)
+{
+    std::vector<Row> out;
+    for (const auto &[key, row] : table)
+        out.push_back(row);
+    return out;
+}
+
+} // namespace
+
+WatchSession::WatchSession(const Arguments &arguments, OpsClient &client, const Clock &clock, Terminal &terminal)
+    : arguments_(arguments)
+    , client_(client)
+    , clock_(clock)
+    , terminal_(terminal)
+{
+    connect(&client_, &OpsClient::linkChanged, this, &WatchSession::whenLinkChanged);
+    connect(&client_, &OpsClient::topicChanged, this, &WatchSession::whenTopicChanged);
+}
+
+Status WatchSession::start()
+{
+    switch (arguments_.verb) {
+    case Verb::Status:
+        topic_ = wire::Topic::Overview;
+        break;
+    case Verb::Connections:
+        topic_ = wire::Topic::Connections;
+        break;
+    case Verb::Tail:
+        topic_ = wire::Topic::Logs;
+        break;
+    default: {
+        const auto topic = topicNamed(arguments_.topic);
+        if (!topic)
+            return Error{Code::Invalid, "There is no topic \"" + arguments_.topic.toStdString() +
+                                            "\" to watch; see orchestractl watch --help."};
+        topic_ = *topic;
+    }
+    }
+    wire::Subscribe subscription;
+    subscription.topic = topic_;
+    subscription.filter = arguments_.filter.toStdString();
+    client_.subscribe(std::move(subscription));
+    return Ok{};
+}
+
+void WatchSession::end(Exit exit)
+{
+    if (ended_)
+        return;
+    ended_ = true;
+    Q_EMIT ended(exit);
+}
+
+void WatchSession::whenLinkChanged()
+{
+    const LinkState &link = client_.link();
+    if (link.phase() == shown_)
+        return;
+    const LinkPhase before = std::exchange(shown_, link.phase());
+    if (link.phase() == LinkPhase::Denied) {
+        const std::string why =
+            link.closeReason().empty() ? std::string(closeCodeMeaning(link.closeCode())) : link.closeReason();
+        terminal_.complain(
+            QStringLiteral("%1 refused: %2 (%3)").arg(client_.endpoint().name(), printable(why)).arg(link.closeCode()));
+        end(Exit::Denied);
+    } else if (link.phase() == LinkPhase::Lost) {
+        const bool follows = (arguments_.verb == Verb::Watch && !arguments_.once) || arguments_.verb == Verb::Tail;
+        const bool wasThere = before == LinkPhase::Live || before == LinkPhase::Stale;
+        terminal_.complain(
+            QStringLiteral("no link to %1: %2").arg(client_.endpoint().name(), printable(link.closeReason())));
+        if (!follows || (!wasThere && link.attempt() <= 1))
+            end(Exit::NotConnected);
+    } else if (link.phase() == LinkPhase::Stale) {
+        terminal_.complain(QStringLiteral("nothing heard from %1 for 3 s").arg(client_.endpoint().name()));
+    }
+}
+
+void WatchSession::whenTopicChanged(const TopicChange &change)
+{
+    if (change.topic != topic_ || ended_)
+        return;
+    print(change);
+    if (arguments_.verb == Verb::Status) {
+        const auto &overview = client_.mirror().overview();
+        const bool isBad = overview.empty() || overview.begin()->second.health == wire::HealthState::Unhealthy;
+        end(isBad ? Exit::Failed : Exit::Done);
+    } else if (arguments_.verb == Verb::Connections || arguments_.once) {
+        end(Exit::Done);
+    }
+}
+
+void WatchSession::print(const TopicChange &change)
+{
+    if (arguments_.json)
+        printJson(change);
+    else if (topic_ == wire::Topic::Logs || topic_ == wire::Topic::Audit)
+        printAppended();
+    else
+        printTable();
+}
+
+void WatchSession::printJson(const TopicChange &change)
+{
+    const auto write = [&](const auto &table) {
+        const auto emitRow = [&](const auto &row) { terminal_.writeLine(QString::fromStdString(wire::toJson(row))); };
+        if (change.reset) {
+            for (const auto &[key, row] : table)
+                emitRow(row);
+            return;
+        }
+        for (const std::string &key : change.upserted) {
+            if (const auto found = table.find(key); found != table.end())
+                emitRow(found->second);
+        }
+        for (const std::string &key : change.removed)
+            terminal_.writeLine(QStringLiteral("{\"removed\":\"%1\"}").arg(QString::fromStdString(key)));
+    };
+    const Mirror &mirror = client_.mirror();
+    switch (topic_) {
+    case wire::Topic::Overview:
+        return write(mirror.overview());
+    case wire::Topic::Connections:
+        return write(mirror.connections());
+    case wire::Topic::Threads:
+        return write(mirror.threads());
+    case wire::Topic::Tasks:
+        return write(mirror.tasks());
+    case wire::Topic::Breakers:
+        return write(mirror.breakers());
+    case wire::Topic::Flags:
+        return write(mirror.flags());
+    case wire::Topic::Degradation:
+        return write(mirror.degradation());
+    case wire::Topic::Logs:
+        return write(mirror.logs());
+    case wire::Topic::Audit:
+        return write(mirror.audit());
+    default:
+        return;
+    }
+}
+
+void WatchSession::printTable()
+{
+    const Mirror &mirror = client_.mirror();
+    const WallMs now = clock_.wallMs();
+    if (!arguments_.once && arguments_.verb == Verb::Watch && terminal_.isInteractive())
+        terminal_.write(QStringLiteral("\x1b[2J\x1b[H"));
+    const int width = terminal_.width();
+    switch (topic_) {
+    case wire::Topic::Overview:
+        if (!mirror.overview().empty())
+            printLines(renderOverview(mirror.overview().begin()->second, now));
+        break;
+    case wire::Topic::Connections: {
+        auto rows = values(mirror.connections());
+        std::ranges::sort(rows, std::greater(), [](const auto &row) { return row.inPerS + row.outPerS; });
+        printLines(connectionTable(rows, now).lines(width));
+        terminal_.writeLine(QStringLiteral("%1 of %2").arg(rows.size()).arg(mirror.total(topic_)), Tone::Dim);
+        break;
+    }
+    case wire::Topic::Threads:
+        printLines(threadTable(values(mirror.threads()), now).lines(width));
+        break;
+    case wire::Topic::Tasks:
+        printLines(taskTable(values(mirror.tasks())).lines(width));
+        break;
+    case wire::Topic::Breakers:
+        printLines(breakerTable(values(mirror.breakers()), now).lines(width));
+        break;
+    case wire::Topic::Flags:
+        printLines(flagTable(values(mirror.flags()), now).lines(width));
+        break;
+    case wire::Topic::Degradation:
+        if (!mirror.degradation().empty())
+            printLines(renderDegradation(mirror.degradation().begin()->second, now));
+        break;
+    default:
+        break;
+    }
+}
+
+void WatchSession::printAppended()
+{
+    const auto follow = [&](const auto &table, auto render) {
+        for (const auto &[key, row] : table) {
+            if (row.index <= lastIndex_)
+                continue;
+            if (lastIndex_ > 0 && row.index > lastIndex_ + 1 && arguments_.filter.isEmpty())
+                terminal_.writeLine(QStringLiteral("… %1 missed …").arg(row.index - lastIndex_ - 1), Tone::Warning);
+            printLines({render(row)});
+            lastIndex_ = row.index;
+        }
+    };
+    if (topic_ == wire::Topic::Logs)
+        follow(client_.mirror().logs(), renderLog);
+    else
+        follow(client_.mirror().audit(), renderAudit);
+}
+
+void WatchSession::printLines(const std::vector<Line> &lines)
+{
+    for (const Line &line : lines) {
+        for (const Span &span : line)
+            terminal_.write(span.text, span.tone);
+        terminal_.writeLine();
+    }
+}
+
+} // namespace orchestra::ctl

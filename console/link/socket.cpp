@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/link/socket.h"
+
+#include <QCryptographicHash>
+#include <QNetworkRequest>
+#include <QSslCertificate>
+#include <QSslError>
+#include <QWebSocket>
+#include <QWebSocketHandshakeOptions>
+
+namespace orchestra {
+namespace {
+
+constexpr quint64 kMaxMessageBytes = 16ULL * 1024 * 1024;
+
+QByteArray pinBytes(QString pin)
+{
+    return QByteArray::fromHex(pin.remove(QLatin1Char(':')).toLatin1());
+}
+
+} // namespace
+
+Socket::Socket(QObject *parent)
+    : QObject(parent)
+{
+}
+
+Socket::~Socket()
+{
+    release();
+}
+
+void Socket::release()
+{
+    if (!socket_)
+        return;
+    socket_->disconnect(this);
+    socket_->abort();
+    socket_->deleteLater();
+    socket_ = nullptr;
+}
+
+void Socket::open(const Request &request)
+{
+    release();
+    request_ = request;
+    error_.clear();
+    wasOpen_ = false;
+    socket_ = new QWebSocket(QString(), QWebSocketProtocol::VersionLatest, this);
+    socket_->setMaxAllowedIncomingMessageSize(kMaxMessageBytes);
+    socket_->setMaxAllowedIncomingFrameSize(kMaxMessageBytes);
+    connect(socket_, &QWebSocket::connected, this, [this] {
+        wasOpen_ = true;
+        Q_EMIT opened();
+    });
+    connect(socket_, &QWebSocket::disconnected, this, &Socket::whenDisconnected);
+    connect(socket_, &QWebSocket::textMessageReceived, this,
+            [this](const QString &text) { Q_EMIT textReceived(text.toUtf8()); });
+    connect(socket_, &QWebSocket::binaryMessageReceived, this, &Socket::binaryReceived);
+    const auto failed = [this] { error_ = socket_->errorString(); };
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+    connect(socket_, &QWebSocket::errorOccurred, this, failed);
+#else
+    connect(socket_, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this, failed);
+#endif
+    connect(socket_, &QWebSocket::sslErrors, this, [this](const QList<QSslError> &errors) {
+        // A pinned certificate is trusted for what it is, whoever signed it; nothing else may be ignored.
+        const QByteArray pin = pinBytes(request_.pin);
+        if (pin.isEmpty() || errors.isEmpty())
+            return;
+        if (errors.first().certificate().digest(QCryptographicHash::Sha256) == pin)
+            socket_->ignoreSslErrors(errors);
+        else
+            error_ = tr("The server's certificate is not the pinned one.");
+    });
+    QNetworkRequest head(request.url);
+    if (!request.token.isEmpty())
+        head.setRawHeader("Authorization", "Bearer " + request.token.toUtf8());
+    QWebSocketHandshakeOptions options;
+    if (!request.subprotocol.isEmpty())
+        options.setSubprotocols({request.subprotocol});
+    socket_->open(head, options);
+}
+
+void Socket::whenDisconnected()
+{
+    const quint16 code = wasOpen_ ? static_cast<quint16>(socket_->closeCode()) : 1006;
+    const QString reason = socket_->closeReason().isEmpty() ? error_ : socket_->closeReason();
+    finish(code, reason);
+}
+
+void Socket::finish(quint16 code, const QString &reason)
+{
+    release();
+    Q_EMIT closed(code, reason);
+}
+
+void Socket::sendText(const QByteArray &utf8)
+{
+    if (isOpen())
+        socket_->sendTextMessage(QString::fromUtf8(utf8));
+}
+
+void Socket::sendBinary(const QByteArray &bytes)
+{
+    if (isOpen())
+        socket_->sendBinaryMessage(bytes);
+}
+
+void Socket::close(quint16 code)
+{
+    if (socket_)
+        socket_->close(static_cast<QWebSocketProtocol::CloseCode>(code));
+}
+
+void Socket::abort()
+{
+    if (socket_)
+        finish(1006, tr("The link was cut."));
+}
+
+bool Socket::isOpen() const
+{
+    return socket_ && socket_->state() == QAbstractSocket::ConnectedState;
+}
+
+} // namespace orchestra
