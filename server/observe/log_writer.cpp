@@ -88,16 +88,16 @@ std::string formatText(const LogRecord &record)
 
 } // namespace
 
-std::string formatLog(const LogRecord &record, LogFormat format)
+std::string formatLog(const LogRecord &record, LogStyle style)
 {
-    return format == LogFormat::Json ? formatJson(record) : formatText(record);
+    return style == LogStyle::Json ? formatJson(record) : formatText(record);
 }
 
-LogWriter::LogWriter(const Clock &clock, std::FILE *stream, LogFormat format, LogLevel least,
+LogWriter::LogWriter(const Clock &clock, std::FILE *stream, LogStyle style, LogLevel least,
                      std::function<void(const LogRecord &)> observer)
     : clock_(clock)
     , stream_(stream)
-    , format_(format)
+    , style_(style)
     , observer_(std::move(observer))
     , least_(least)
     , mailbox_(kMailboxRecords, clock)
@@ -133,7 +133,7 @@ void LogWriter::run()
         mailbox_.drain(batch);
         text.clear();
         for (const LogRecord &record : batch)
-            text += formatLog(record, format_);
+            text += formatLog(record, style_);
         std::fwrite(text.data(), 1, text.size(), stream_);
         std::fflush(stream_);
         for (const LogRecord &record : batch) {

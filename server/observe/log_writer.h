@@ -13,14 +13,14 @@
 
 namespace orchestra {
 
-enum class LogFormat : std::uint8_t {
+enum class LogStyle : std::uint8_t {
     Json, ///< one object per line, for machines
     Text, ///< one readable line, for terminals
 };
 
 /// `record` as one line with its newline. JSON members are escaped, so a field cannot forge a line; values that look
 /// like credentials are replaced by "[redacted]" whatever the field's name.
-std::string formatLog(const LogRecord &record, LogFormat format);
+std::string formatLog(const LogRecord &record, LogStyle style);
 
 /// Writes log records to a stream on a thread of its own, so that no other thread waits for a terminal or a pipe.
 /// Thread-safe. A full mailbox drops the record and counts it. The destructor writes what still waits.
@@ -29,7 +29,7 @@ class LogWriter final : public LogSink
 public:
     /// `stream` is borrowed (stderr as a rule). `observer` (may be empty) is called on the log thread with each
     /// record that was written. `clock` must outlive the writer.
-    LogWriter(const Clock &clock, std::FILE *stream, LogFormat format, LogLevel least,
+    LogWriter(const Clock &clock, std::FILE *stream, LogStyle style, LogLevel least,
               std::function<void(const LogRecord &)> observer);
     ~LogWriter() override;
 
@@ -44,7 +44,7 @@ private:
     // constant after construction
     const Clock &clock_;
     std::FILE *const stream_;
-    const LogFormat format_;
+    const LogStyle style_;
     const std::function<void(const LogRecord &)> observer_;
     // shared
     std::atomic<LogLevel> least_;

@@ -25,7 +25,7 @@ LogRecord record(std::string event = "ws.closed")
 
 QJsonObject parsed(const LogRecord &record)
 {
-    return QJsonDocument::fromJson(QByteArray::fromStdString(formatLog(record, LogFormat::Json))).object();
+    return QJsonDocument::fromJson(QByteArray::fromStdString(formatLog(record, LogStyle::Json))).object();
 }
 
 } // namespace
@@ -52,8 +52,8 @@ private Q_SLOTS:
     {
         LogRecord entry = record();
         entry.fields = {{"name", "x\n{\"level\":\"ERROR\"}\x1b[31m\"\\"}};
-        for (const LogFormat format : {LogFormat::Json, LogFormat::Text}) {
-            const std::string line = formatLog(entry, format);
+        for (const LogStyle style : {LogStyle::Json, LogStyle::Text}) {
+            const std::string line = formatLog(entry, style);
             QCOMPARE(std::count(line.begin(), line.end(), '\n'), 1);
             QVERIFY(line.find('\x1b') == std::string::npos);
         }
@@ -87,7 +87,7 @@ private Q_SLOTS:
         QVERIFY(stream);
         std::atomic<int> observed = 0;
         {
-            LogWriter writer(clock, stream, LogFormat::Json, LogLevel::Info, [&](const LogRecord &) { ++observed; });
+            LogWriter writer(clock, stream, LogStyle::Json, LogLevel::Info, [&](const LogRecord &) { ++observed; });
             for (int i = 0; i < 5000; ++i)
                 writer.write(record());
             QCOMPARE(writer.dropped(), 0U);
@@ -103,7 +103,7 @@ private Q_SLOTS:
         std::atomic<int> observed = 0;
         std::FILE *stream = std::fopen("/dev/null", "w");
         {
-            LogWriter writer(clock, stream, LogFormat::Text, LogLevel::Warn, [&](const LogRecord &) { ++observed; });
+            LogWriter writer(clock, stream, LogStyle::Text, LogLevel::Warn, [&](const LogRecord &) { ++observed; });
             writer.write(record());
             LogRecord warning = record();
             warning.level = LogLevel::Warn;
@@ -121,7 +121,7 @@ private Q_SLOTS:
         WallMs at = 0;
         std::FILE *stream = std::fopen("/dev/null", "w");
         {
-            LogWriter writer(clock, stream, LogFormat::Json, LogLevel::Info,
+            LogWriter writer(clock, stream, LogStyle::Json, LogLevel::Info,
                              [&](const LogRecord &entry) { at = entry.at; });
             LogRecord entry = record();
             entry.at = 0;
