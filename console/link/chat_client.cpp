@@ -121,7 +121,7 @@ void ChatClient::whenText(const QByteArray &utf8)
 
 void ChatClient::whenBinary(const QByteArray &bytes)
 {
-    const auto decoded = wire::decodeServerProtobuf(viewOf(bytes));
+    const auto decoded = wire::decodeServerProtobuf(reader_, viewOf(bytes));
     if (decoded)
         handle(decoded->frame, decoded->sequence, bytes);
     else

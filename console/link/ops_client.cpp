@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/link/ops_client.h"
 
+#include "shared/wire/json_codec.h"
 #include "shared/wire/ops_codec.h"
 
 namespace orchestra {
@@ -20,6 +21,7 @@ OpsClient::OpsClient(const Clock &clock, RandomSource &random, QObject *parent)
     : QObject(parent)
     , clock_(clock)
     , ids_(clock, random)
+    , reader_(wire::kServerFrameDepth)
     , link_(clock, random)
 {
     connect(&socket_, &Socket::opened, this, &OpsClient::whenOpened);
@@ -115,7 +117,7 @@ void OpsClient::whenReceived(const QByteArray &bytes)
     link_.heard();
     lastFrameAt_ = clock_.wallMs();
     const auto decoded =
-        wire::decodeOpsServer(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+        wire::decodeOpsServer(reader_, std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
     if (decoded)
         handle(decoded->frame);
     else // Of a newer server, perhaps. If it was a delta, the next one's revision will not follow and heals it.

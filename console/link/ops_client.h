@@ -6,6 +6,7 @@
 #include "console/link/mirror.h"
 #include "console/link/socket.h"
 #include "shared/base/ids.h"
+#include "shared/wire/json_reader.h"
 #include "shared/wire/ops_messages.h"
 
 #include <QTimer>
@@ -85,6 +86,7 @@ private:
 
     const Clock &clock_;
     IdSource ids_;
+    wire::JsonReader reader_;
     LinkState link_;
     Mirror mirror_;
     Endpoint endpoint_ = Endpoint::local();

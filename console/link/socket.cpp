@@ -85,7 +85,9 @@ void Socket::open(const Request &request)
 void Socket::whenDisconnected()
 {
     const quint16 code = wasOpen_ ? static_cast<quint16>(socket_->closeCode()) : 1006;
-    const QString reason = socket_->closeReason().isEmpty() ? error_ : socket_->closeReason();
+    QString reason = socket_->closeReason();
+    if (reason.isEmpty()) // the engine tells of an error before or after it says that the link is gone
+        reason = error_.isEmpty() ? socket_->errorString() : error_;
     finish(code, reason);
 }
 

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/ctl/arguments.h"
+
+#include <QTest>
+
+using namespace orchestra;
+using namespace orchestra::ctl;
+
+namespace {
+
+QStringList words(const char *line)
+{
+    return QString::fromUtf8(line).split(QLatin1Char(' '), Qt::SkipEmptyParts);
+}
+
+} // namespace
+
+class TstArguments : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { qunsetenv("ORCHESTRA_SERVER"); }
+
+    void explainsItselfWhenNothingIsSaid()
+    {
+        QCOMPARE(parseArguments({})->verb, Verb::Help);
+        QVERIFY(helpText({}).contains(QStringLiteral("connections")));
+    }
+
+    void takesAMessageWithSpaces()
+    {
+        const auto parsed =
+            parseArguments({QStringLiteral("chat"), QStringLiteral("--once"), QStringLiteral("how is it going")});
+        QVERIFY(parsed);
+        QCOMPARE(parsed->verb, Verb::Chat);
+        QCOMPARE(*parsed->message, QStringLiteral("how is it going"));
+        QCOMPARE(parsed->server, QStringLiteral("127.0.0.1:8700"));
+    }
+
+    void takesOptionsInBothForms()
+    {
+        for (const char *line : {"--server host:1 status --json", "status --server=host:1 --json"}) {
+            const auto parsed = parseArguments(words(line));
+            QVERIFY(parsed);
+            QCOMPARE(parsed->server, QStringLiteral("host:1"));
+            QVERIFY(parsed->json);
+        }
+    }
+
+    void takesTheServerFromTheEnvironment()
+    {
+        qputenv("ORCHESTRA_SERVER", "elsewhere:9");
+        QCOMPARE(parseArguments(words("status"))->server, QStringLiteral("elsewhere:9"));
+        QCOMPARE(parseArguments(words("status --server here:1"))->server, QStringLiteral("here:1"));
+    }
+
+    void showsTheHelpOfACommand()
+    {
+        const auto parsed = parseArguments(words("watch --help"));
+        QCOMPARE(parsed->verb, Verb::Help);
+        QCOMPARE(parsed->topic, QStringLiteral("watch"));
+        QVERIFY(helpText(QStringLiteral("watch")).contains(QStringLiteral("--filter")));
+        QVERIFY(helpText(QStringLiteral("nonsense")).isEmpty());
+    }
+
+    void explainsEveryCommandAndOption()
+    {
+        for (const QString &command : commandNames()) {
+            const QString text = helpText(command);
+            QVERIFY2(!text.isEmpty(), qPrintable(command));
+            for (const QString &option : optionNames(command)) {
+                if (option != QLatin1String("--help") && optionNames(command).size() > 1)
+                    QVERIFY2(text.contains(option), qPrintable(command + option));
+            }
+        }
+    }
+
+    void refusesWhatItDoesNotKnow_data()
+    {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<QString>("hint");
+        QTest::newRow("command") << QStringLiteral("statsu") << QStringLiteral("Did you mean status?");
+        QTest::newRow("option") << QStringLiteral("status --jsn") << QStringLiteral("Did you mean --json?");
+        QTest::newRow("missing value") << QStringLiteral("chat --once") << QStringLiteral("needs TEXT");
+        QTest::newRow("value for a switch") << QStringLiteral("status --json=yes") << QStringLiteral("takes no value");
+        QTest::newRow("another command's option")
+            << QStringLiteral("status --once hi") << QStringLiteral("does not take");
+        QTest::newRow("surplus word") << QStringLiteral("status now") << QStringLiteral("one word too many");
+        QTest::newRow("missing word") << QStringLiteral("watch") << QStringLiteral("needs TOPIC");
+        QTest::newRow("encoding") << QStringLiteral("chat --encoding xml") << QStringLiteral("json or protobuf");
+        QTest::newRow("timeout") << QStringLiteral("status --timeout soon") << QStringLiteral("seconds");
+        QTest::newRow("timeout range") << QStringLiteral("status --timeout 0") << QStringLiteral("seconds");
+    }
+    void refusesWhatItDoesNotKnow()
+    {
+        QFETCH(QString, line);
+        QFETCH(QString, hint);
+        const auto parsed = parseArguments(words(qPrintable(line)));
+        QVERIFY(!parsed);
+        QVERIFY2(QString::fromStdString(parsed.error().message).contains(hint), parsed.error().message.c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(TstArguments)
+#include "tst_arguments.moc"

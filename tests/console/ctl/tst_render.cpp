@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/ctl/render.h"
+
+#include <QTest>
+
+using namespace orchestra;
+using namespace orchestra::ctl;
+
+namespace {
+
+constexpr WallMs kNow = 1'780'000'000'000;
+
+QString plain(const Line &line)
+{
+    QString out;
+    for (const Span &span : line)
+        out += span.text;
+    return out;
+}
+
+QString plain(const std::vector<Line> &lines)
+{
+    QString out;
+    for (const Line &line : lines)
+        out += plain(line) + QLatin1Char('\n');
+    return out;
+}
+
+} // namespace
+
+class TstRender : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void tellsAgesInTheUnitThatFits()
+    {
+        QCOMPARE(ageText(-5), QStringLiteral("0 s"));
+        QCOMPARE(ageText(119'999), QStringLiteral("119 s"));
+        QCOMPARE(ageText(120'000), QStringLiteral("2 min"));
+        QCOMPARE(ageText(7'200'000), QStringLiteral("2 h"));
+        QCOMPARE(ageText(172'800'000), QStringLiteral("2 d"));
+    }
+
+    void tellsSizesInBinaryUnits()
+    {
+        QCOMPARE(bytesText(1023), QStringLiteral("1023 B"));
+        QCOMPARE(bytesText(27'034), QStringLiteral("26.4 KiB"));
+        QCOMPARE(bytesText(3ULL << 40U), QStringLiteral("3.0 TiB"));
+    }
+
+    void showsAnUnknownNumberAsADashNeverAsZero()
+    {
+        wire::OverviewRow row;
+        row.sentence = "all is well";
+        const QString text = plain(renderOverview(row, kNow));
+        QVERIFY(text.contains(QStringLiteral("● Healthy: all is well")));
+        QVERIFY(text.contains(QStringLiteral("— ms, — ms")));
+    }
+
+    void showsStartupPhasesWhileTheServerIsNotReady()
+    {
+        wire::OverviewRow row;
+        row.phases = {{"DATABASE", wire::PhaseState::Failed, 12, "disk full"}};
+        QVERIFY(plain(renderOverview(row, kNow)).contains(QStringLiteral("failed: disk full")));
+        row.ready = true;
+        QVERIFY(!plain(renderOverview(row, kNow)).contains(QStringLiteral("disk full")));
+    }
+
+    void alignsNumbersRightAndTextLeft()
+    {
+        TextTable table;
+        table.columns = {{QStringLiteral("name")}, {QStringLiteral("n"), true}, {QStringLiteral("rest")}};
+        table.rows = {{{QStringLiteral("a")}, {QStringLiteral("5")}, {QStringLiteral("x")}},
+                      {{QStringLiteral("longer")}, {QStringLiteral("123")}, {QStringLiteral("y")}}};
+        const auto lines = table.lines(80);
+        QCOMPARE(plain(lines[1]), QStringLiteral("a         5  x  "));
+        QCOMPARE(plain(lines[2]), QStringLiteral("longer  123  y  "));
+    }
+
+    void cutsLinesToTheTerminal()
+    {
+        TextTable table;
+        table.columns = {{QStringLiteral("name")}, {QStringLiteral("rest")}};
+        table.rows = {{{QStringLiteral("a")}, {QString(500, QLatin1Char('x'))}}};
+        QVERIFY(plain(table.lines(40)[1]).size() <= 42);
+    }
+
+    void marksAQueueAboveThreeQuartersOfItsBound()
+    {
+        wire::ConnectionRow row;
+        row.queueLimitBytes = 1000;
+        row.queueBytes = 751;
+        QCOMPARE(connectionTable({row}, kNow).rows[0][9].tone, Tone::Warning);
+        row.queueBytes = 750;
+        QCOMPARE(connectionTable({row}, kNow).rows[0][9].tone, Tone::Plain);
+    }
+
+    void saysWhatABreakerDoesInWords()
+    {
+        wire::BreakerRow row;
+        row.name = "store";
+        row.state = wire::BreakerState::Open;
+        QVERIFY(plain(breakerTable({row}, kNow).lines(120)).contains(QStringLiteral("✖ open (refusing)")));
+    }
+
+    void cannotBeDrivenByWhatOthersWrote()
+    {
+        QCOMPARE(printable("a\x1b[2Jb\r\x07"), QStringLiteral("a\uFFFD[2Jb\uFFFD\uFFFD"));
+        QCOMPARE(printable("\u202Egpj.exe"), QStringLiteral("\uFFFDgpj.exe"));
+        QCOMPARE(printable("two\nlines\tand a tab"), QStringLiteral("two\nlines\tand a tab"));
+        QCOMPARE(printable("\xff"), QStringLiteral("\uFFFD"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TstRender)
+#include "tst_render.moc"
