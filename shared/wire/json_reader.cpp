@@ -407,11 +407,12 @@ public:
     std::optional<dom::element> member(std::string_view name) const
     {
         dom::element element;
-        if (!parsed_ || root_.type() != dom::element_type::OBJECT || root_.at_key(name).get(element))
+        if (!isObject() || root_.at_key(name).get(element))
             return {};
         return element;
     }
 
+    bool isObject() const { return parsed_ && root_.type() == dom::element_type::OBJECT; }
     dom::element root() const { return root_; }
     std::size_t maxDepth() const { return maxDepth_; }
 
@@ -441,6 +442,14 @@ Status JsonReader::readInto(const MessageType &type, void *message, std::string_
     if (document_->parse(json, walker.fail) && walker.readMessage(type, message, document_->root(), ReadPath()))
         return Ok();
     return walker.fail.error();
+}
+
+Status JsonReader::open(std::string_view json)
+{
+    ReadFailure fail;
+    if (document_->parse(json, fail) && (document_->isObject() || fail(ReadPath(), "must be an object")))
+        return Ok();
+    return fail.error();
 }
 
 Result<JsonValue> JsonReader::readValue(std::string_view json)
@@ -479,6 +488,11 @@ std::optional<std::uint64_t> JsonReader::lastInteger(std::string_view member) co
     if (!element || element->type() == dom::element_type::DOUBLE || element->get_uint64().get(number))
         return {};
     return number;
+}
+
+bool JsonReader::lastHas(std::string_view member) const
+{
+    return document_->member(member).has_value();
 }
 
 bool JsonReader::lastHasObject(std::string_view member) const

@@ -39,6 +39,9 @@ public:
     /// The same without the C++ type. On failure `message` holds what was read before it.
     Status readInto(const MessageType &type, void *message, std::string_view json, UnknownMembers unknown);
 
+    /// Parses an object without reading it, so that `last...` can look at its members first.
+    Status open(std::string_view json);
+
     /// Any JSON value as a tree. Integers beyond 64 bits signed become doubles.
     Result<JsonValue> readValue(std::string_view json);
 
@@ -49,6 +52,7 @@ public:
     /// Nothing when the text was not a JSON object, or has no such member of that type.
     std::optional<std::string_view> lastText(std::string_view member) const;
     std::optional<std::uint64_t> lastInteger(std::string_view member) const;
+    bool lastHas(std::string_view member) const;
     bool lastHasObject(std::string_view member) const;
 
 private:
