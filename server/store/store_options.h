@@ -29,4 +29,14 @@ struct StoreOptions
     bool operator==(const StoreOptions &) const = default;
 };
 
+/// How opening the store went.
+struct StoreOpening
+{
+    std::uint64_t schema = 0;   ///< version of the schema now
+    std::uint64_t migrated = 0; ///< migrations that ran on data that was there: 0 on an ordinary start
+    bool isNew = false;         ///< there was no database before
+
+    bool operator==(const StoreOpening &) const = default;
+};
+
 } // namespace orchestra

@@ -34,14 +34,6 @@ public:
         std::function<void(const std::optional<Error> &)> availabilityChanged;
     };
 
-    /// How `open` went.
-    struct Opening
-    {
-        std::uint64_t schema = 0;   ///< version of the schema now
-        std::uint64_t migrated = 0; ///< migrations that ran, 0 on an ordinary start
-        bool isNew = false;         ///< there was no database before
-    };
-
     /// `clock` and `log` must outlive this.
     StoreThread(StoreOptions options, const Clock &clock, LogSink &log, Notices notices = {});
     /// Writes everything that was submitted, then closes the database. `done` functions still open are not called.
@@ -50,7 +42,7 @@ public:
     /// Locks the data directory against a second server, makes or migrates the database and opens it. May be asked
     /// again after a failure. Requests submitted meanwhile are executed after it; before a successful `open` they
     /// are answered with the reason why there is none.
-    void open(std::function<void(Result<Opening>)> done);
+    void open(std::function<void(Result<StoreOpening>)> done);
 
     void submit(StoreRequest request, std::function<void(StoreReply)> done) override;
 
