@@ -91,7 +91,8 @@ PATTERNS = [
     code("sleeping", "use a timer", r"\b(?:sleep_for|sleep_until|usleep|nanosleep|msleep)\b|(?<![\w.>])sleep\s*\(",
          server__loop="the dispatcher's epoll_wait is where a thread waits"),
     code("sleeping", "move a ManualClock, or wait for a signal", r"\b(?:sleep_for|sleep_until|usleep|nanosleep|msleep|qSleep)\b",
-         under=("tests/shared/", "tests/server/", "tests/console/")),
+         under=("tests/shared/", "tests/server/", "tests/console/"),
+         tests__server__loop="the event loop itself keeps real time"),
     code("mutex", "threads exchange values through Mailbox",
          r"\b(?:std::(?:recursive_|shared_|timed_)?mutex|std::condition_variable|QMutex|QReadWriteLock|QSemaphore)\b",
          shared__base__mailbox="it is the one door between threads",
@@ -220,6 +221,27 @@ def check_configuration_keys(files: dict[str, str]) -> Iterator[Violation]:
                 yield Violation("server/app/config_keys.cpp", number, "dead key", f"nothing reads {field}")
 
 
+def check_double_names(files: dict[str, str]) -> Iterator[Violation]:
+    """Two types of one name in one namespace are one type to the linker, whatever they hold."""
+    first: dict[tuple[str, str], str] = {}
+    for path, source in files.items():
+        if not path.endswith(".h") or not path.startswith(PRODUCT):
+            continue
+        namespace = ""
+        for number, line in enumerate(without_comments_and_texts(source).splitlines(), 1):
+            if match := re.match(r"namespace\s+([\w:]+)", line):
+                namespace = match.group(1)
+            match = re.match(r"(?:class|struct|enum(?:\s+class)?)\s+(\w+)(?:\s+final)?\s*(?::[^;{]*)?(?:\{.*|\s*)$", line)
+            if match and first.setdefault((namespace, match.group(1)), path) != path:
+                other = first[(namespace, match.group(1))]
+                yield Violation(path, number, "double name", f"{match.group(1)} is also defined in {other}")
+    tests: dict[str, str] = {}
+    for path in files:
+        name = path.rsplit("/", 1)[-1]
+        if path.startswith("tests/") and name.startswith("tst_") and tests.setdefault(name, path) != path:
+            yield Violation(path, 1, "double name", f"the test is also at {tests[name]}")
+
+
 def read_tree(root: Path) -> dict[str, str]:
     """Every text file of the tree by its path from the root; what is no UTF-8 is no text."""
     files = {}
@@ -237,7 +259,7 @@ def read_tree(root: Path) -> dict[str, str]:
 
 def check(root: Path) -> list[Violation]:
     files = read_tree(root)
-    found = list(check_configuration_keys(files))
+    found = [*check_configuration_keys(files), *check_double_names(files)]
     for path, source in files.items():
         for rule in (check_includes, check_imports, check_licence, check_headers_guard):
             found += rule(path, source)

@@ -159,6 +159,19 @@ class TstCheckTree(unittest.TestCase):
         with Tree(files) as root:
             self.assertEqual([(v.rule, v.line, v.what) for v in check_tree.check(root)], [("dead key", 3, "nothing reads unread")])
 
+    def test_finds_two_types_of_one_name(self) -> None:
+        one = HEADER + "namespace orchestra {\nclass Timer;\nenum class Format : int { A };\nclass Queue final : public Base\n{\n};\n}\n"
+        for name, other in (("Queue", "struct Queue\n{"), ("Format", "enum class Format : int {")):
+            with Tree({"server/core/a.h": one, "server/loop/b.h": HEADER + f"namespace orchestra {{\nclass Timer;\n{other}\n}};\n}}\n"}) as root:
+                self.assertEqual([(v.path, v.line, v.what) for v in check_tree.check(root)],
+                                 [("server/loop/b.h", 5, f"{name} is also defined in server/core/a.h")])
+        with Tree({"server/core/a.h": one, "server/loop/b.h": HEADER + "namespace other {\nclass Queue\n{\n};\n}\n"}) as root:
+            self.assertEqual(check_tree.check(root), [])
+
+    def test_finds_two_tests_of_one_name(self) -> None:
+        with Tree({"tests/server/core/tst_a.cpp": LICENCE, "tests/server/loop/tst_a.cpp": LICENCE}) as root:
+            self.assertEqual([(v.path, v.rule) for v in check_tree.check(root)], [("tests/server/loop/tst_a.cpp", "double name")])
+
     def test_ends_with_one_when_there_are_violations(self) -> None:
         program = [sys.executable, check_tree.__file__]
         with Tree({"server/edge/a.cpp": LICENCE + "thread_local int a;\n"}) as root:
