@@ -66,11 +66,11 @@ bool EpollDispatcher::deliverTimers()
 {
     const MonotonicTime now = std::chrono::steady_clock::now();
     // Taken out of the member, because a slot may run a nested loop.
-    std::vector<TimerQueue::Ticket> due = std::move(dueTimers_);
+    std::vector<LoopTimers::Ticket> due = std::move(dueTimers_);
     due.clear();
     timers_.collectDue(now, due);
     bool toldAny = false;
-    for (const TimerQueue::Ticket &ticket : due) {
+    for (const LoopTimers::Ticket &ticket : due) {
         QObject *owner = timers_.begin(ticket, now);
         if (!owner)
             continue;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "server/loop/epoll_set.h"
-#include "server/loop/timer_queue.h"
+#include "server/loop/loop_timers.h"
 
 #include <QAbstractEventDispatcher>
 
@@ -45,8 +45,8 @@ private:
     bool deliverTimers();
 
     EpollSet sockets_;
-    TimerQueue timers_;
-    std::vector<TimerQueue::Ticket> dueTimers_;
+    LoopTimers timers_;
+    std::vector<LoopTimers::Ticket> dueTimers_;
     // any thread
     std::atomic<Sleep> sleep_{Sleep::Awake};
     std::atomic<bool> isInterrupted_{false};

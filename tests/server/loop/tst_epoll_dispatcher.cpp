@@ -163,7 +163,7 @@ private Q_SLOTS:
         timer.start(interval);
         loop.exec();
         QVERIFY(elapsed.nsecsElapsed() >= interval * 1'000'000LL);
-        // The machine may be busy: the upper bound of the queue itself is tst_timer_queue's.
+        // The machine may be busy: the upper bound of the queue itself is tst_loop_timers's.
         QVERIFY2(elapsed.elapsed() <= latest + 200, qPrintable(QString::number(elapsed.elapsed())));
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/loop/timer_queue.h"
+#include "server/loop/loop_timers.h"
 
 #include <algorithm>
 #include <bit>
@@ -21,20 +21,20 @@ std::chrono::nanoseconds gridOf(Qt::TimerType type, std::chrono::milliseconds in
 
 } // namespace
 
-MonotonicTime TimerQueue::onGrid(const Timer &timer)
+MonotonicTime LoopTimers::onGrid(const Timer &timer)
 {
     const std::chrono::nanoseconds grid = gridOf(timer.type, timer.interval);
     const auto over = timer.ideal.time_since_epoch() % grid;
     return over == 0ns ? timer.ideal : timer.ideal + (grid - over);
 }
 
-TimerQueue::Timer *TimerQueue::find(const Ticket &ticket)
+LoopTimers::Timer *LoopTimers::find(const Ticket &ticket)
 {
     const auto it = timers_.find(ticket.id);
     return it != timers_.end() && it->second.serial == ticket.serial ? &it->second : nullptr;
 }
 
-void TimerQueue::add(int id, std::chrono::milliseconds interval, Qt::TimerType type, QObject *owner, MonotonicTime now)
+void LoopTimers::add(int id, std::chrono::milliseconds interval, Qt::TimerType type, QObject *owner, MonotonicTime now)
 {
     remove(id);
     Timer timer{.serial = ++lastSerial_, .owner = owner, .interval = interval, .type = type, .ideal = now + interval};
@@ -43,7 +43,7 @@ void TimerQueue::add(int id, std::chrono::milliseconds interval, Qt::TimerType t
     timers_.emplace(id, timer);
 }
 
-bool TimerQueue::remove(int id)
+bool LoopTimers::remove(int id)
 {
     const auto it = timers_.find(id);
     if (it == timers_.end())
@@ -53,7 +53,7 @@ bool TimerQueue::remove(int id)
     return true;
 }
 
-bool TimerQueue::removeAll(const QObject *owner)
+bool LoopTimers::removeAll(const QObject *owner)
 {
     return std::erase_if(timers_, [&](const auto &entry) {
                const auto &[id, timer] = entry;
@@ -64,7 +64,7 @@ bool TimerQueue::removeAll(const QObject *owner)
            }) > 0;
 }
 
-QList<QAbstractEventDispatcher::TimerInfo> TimerQueue::timersOf(const QObject *owner) const
+QList<QAbstractEventDispatcher::TimerInfo> LoopTimers::timersOf(const QObject *owner) const
 {
     QList<QAbstractEventDispatcher::TimerInfo> list;
     for (const auto &[id, timer] : timers_) {
@@ -74,7 +74,7 @@ QList<QAbstractEventDispatcher::TimerInfo> TimerQueue::timersOf(const QObject *o
     return list;
 }
 
-std::optional<std::chrono::nanoseconds> TimerQueue::remaining(int id, MonotonicTime now) const
+std::optional<std::chrono::nanoseconds> LoopTimers::remaining(int id, MonotonicTime now) const
 {
     const auto it = timers_.find(id);
     if (it == timers_.end())
@@ -82,12 +82,12 @@ std::optional<std::chrono::nanoseconds> TimerQueue::remaining(int id, MonotonicT
     return std::max<std::chrono::nanoseconds>(0ns, it->second.due - now);
 }
 
-std::optional<MonotonicTime> TimerQueue::nextDue() const
+std::optional<MonotonicTime> LoopTimers::nextDue() const
 {
     return order_.empty() ? std::nullopt : std::optional(order_.begin()->due);
 }
 
-void TimerQueue::collectDue(MonotonicTime now, std::vector<Ticket> &out) const
+void LoopTimers::collectDue(MonotonicTime now, std::vector<Ticket> &out) const
 {
     for (const Entry &entry : order_) {
         if (entry.due > now)
@@ -96,7 +96,7 @@ void TimerQueue::collectDue(MonotonicTime now, std::vector<Ticket> &out) const
     }
 }
 
-QObject *TimerQueue::begin(const Ticket &ticket, MonotonicTime now)
+QObject *LoopTimers::begin(const Ticket &ticket, MonotonicTime now)
 {
     Timer *timer = find(ticket);
     if (!timer || timer->isBeingDelivered || timer->due > now)
@@ -111,7 +111,7 @@ QObject *TimerQueue::begin(const Ticket &ticket, MonotonicTime now)
     return timer->owner;
 }
 
-void TimerQueue::end(const Ticket &ticket)
+void LoopTimers::end(const Ticket &ticket)
 {
     Timer *timer = find(ticket);
     if (!timer)

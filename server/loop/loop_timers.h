@@ -20,7 +20,7 @@ namespace orchestra {
 /// A timer is never due early. A precise one is due exactly after its interval; a coarse one at most 5 % later, on a
 /// grid that timers of similar interval share, so that one wake-up serves many; a very coarse one on a full second.
 /// Pure: the time is an argument. Not thread-safe.
-class TimerQueue
+class LoopTimers
 {
 public:
     /// Names one registration. Ids are reused by Qt, the serial is not.

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/loop/timer_queue.h"
+#include "server/loop/loop_timers.h"
 
 #include <QTest>
 
 using namespace orchestra;
 using namespace std::chrono_literals;
 
-class TstTimerQueue : public QObject
+class TstLoopTimers : public QObject
 {
     Q_OBJECT
 
 private:
-    static std::vector<int> dueIds(const TimerQueue &queue, MonotonicTime now)
+    static std::vector<int> dueIds(const LoopTimers &queue, MonotonicTime now)
     {
-        std::vector<TimerQueue::Ticket> tickets;
+        std::vector<LoopTimers::Ticket> tickets;
         queue.collectDue(now, tickets);
         std::vector<int> ids;
         for (const auto &ticket : tickets)
             ids.push_back(ticket.id);
         return ids;
     }
-    static TimerQueue::Ticket only(const TimerQueue &queue, MonotonicTime now)
+    static LoopTimers::Ticket only(const LoopTimers &queue, MonotonicTime now)
     {
-        std::vector<TimerQueue::Ticket> tickets;
+        std::vector<LoopTimers::Ticket> tickets;
         queue.collectDue(now, tickets);
-        return tickets.size() == 1 ? tickets.front() : TimerQueue::Ticket{};
+        return tickets.size() == 1 ? tickets.front() : LoopTimers::Ticket{};
     }
 
     // Not on any grid.
@@ -34,7 +34,7 @@ private:
 private Q_SLOTS:
     void listsDueTimersEarliestFirst()
     {
-        TimerQueue queue;
+        LoopTimers queue;
         queue.add(1, 30ms, Qt::PreciseTimer, &owner_, start_);
         queue.add(2, 10ms, Qt::PreciseTimer, &owner_, start_);
         queue.add(3, 20ms, Qt::PreciseTimer, &owner_, start_);
@@ -62,7 +62,7 @@ private Q_SLOTS:
         QFETCH(int, interval);
         QFETCH(qint64, latestNs);
         for (int offset = 0; offset < 1000; ++offset) {
-            TimerQueue queue;
+            LoopTimers queue;
             const MonotonicTime now = start_ + offset * 1'234'567ns;
             queue.add(1, std::chrono::milliseconds(interval), Qt::TimerType(type), &owner_, now);
             const auto late = *queue.nextDue() - now - std::chrono::milliseconds(interval);
@@ -72,7 +72,7 @@ private Q_SLOTS:
 
     void coarseTimersOfLikeIntervalShareAWakeUp()
     {
-        TimerQueue queue;
+        LoopTimers queue;
         std::set<MonotonicTime> dues;
         for (int i = 0; i < 30; ++i) {
             queue.add(1, 1000ms + i * 1ms, Qt::CoarseTimer, &owner_, start_);
@@ -90,7 +90,7 @@ private Q_SLOTS:
     void doesNotDrift()
     {
         QFETCH(int, type);
-        TimerQueue queue;
+        LoopTimers queue;
         queue.add(1, 100ms, Qt::TimerType(type), &owner_, start_);
         for (int round = 1; round <= 1000; ++round) {
             const MonotonicTime due = *queue.nextDue();
@@ -105,7 +105,7 @@ private Q_SLOTS:
 
     void doesNotMakeUpForMissedPeriods()
     {
-        TimerQueue queue;
+        LoopTimers queue;
         queue.add(1, 10ms, Qt::PreciseTimer, &owner_, start_);
         const MonotonicTime late = start_ + 1s;
         const auto ticket = only(queue, late);
@@ -116,7 +116,7 @@ private Q_SLOTS:
 
     void isNotDueWhileItIsBeingDelivered()
     {
-        TimerQueue queue;
+        LoopTimers queue;
         queue.add(1, 0ms, Qt::PreciseTimer, &owner_, start_);
         const auto ticket = only(queue, start_);
         QCOMPARE(queue.begin(ticket, start_), &owner_);
@@ -129,7 +129,7 @@ private Q_SLOTS:
 
     void forgetsATicketWhoseTimerWasRemoved()
     {
-        TimerQueue queue;
+        LoopTimers queue;
         queue.add(1, 5ms, Qt::PreciseTimer, &owner_, start_);
         const auto ticket = only(queue, start_ + 5ms);
         QVERIFY(queue.remove(1));
@@ -141,7 +141,7 @@ private Q_SLOTS:
 
     void tellsARestartedTimerFromItsPredecessor()
     {
-        TimerQueue queue;
+        LoopTimers queue;
         queue.add(1, 5ms, Qt::PreciseTimer, &owner_, start_);
         const auto ticket = only(queue, start_ + 5ms);
         QObject other;
@@ -152,7 +152,7 @@ private Q_SLOTS:
 
     void survivesRemovalDuringItsDelivery()
     {
-        TimerQueue queue;
+        LoopTimers queue;
         queue.add(1, 5ms, Qt::PreciseTimer, &owner_, start_);
         const auto ticket = only(queue, start_ + 5ms);
         queue.begin(ticket, start_ + 5ms);
@@ -164,7 +164,7 @@ private Q_SLOTS:
 
     void removesTheTimersOfOneOwner()
     {
-        TimerQueue queue;
+        LoopTimers queue;
         QObject other;
         queue.add(1, 5ms, Qt::PreciseTimer, &owner_, start_);
         queue.add(2, 6ms, Qt::CoarseTimer, &other, start_);
@@ -182,7 +182,7 @@ private Q_SLOTS:
 
     void tellsWhatRemains()
     {
-        TimerQueue queue;
+        LoopTimers queue;
         queue.add(1, 5ms, Qt::PreciseTimer, &owner_, start_);
         QCOMPARE(queue.remaining(1, start_ + 2ms), std::optional<std::chrono::nanoseconds>(3ms));
         QCOMPARE(queue.remaining(1, start_ + 9ms), std::optional<std::chrono::nanoseconds>(0ms));
@@ -190,5 +190,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TstTimerQueue)
-#include "tst_timer_queue.moc"
+QTEST_APPLESS_MAIN(TstLoopTimers)
+#include "tst_loop_timers.moc"
