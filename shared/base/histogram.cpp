@@ -48,6 +48,17 @@ void Histogram::clear()
     *this = Histogram();
 }
 
+Histogram Histogram::since(const Histogram &earlier) const
+{
+    Histogram out;
+    for (std::size_t i = 0; i < cells_.size(); ++i)
+        out.cells_[i] = cells_[i] - earlier.cells_[i];
+    out.count_ = count_ - earlier.count_;
+    out.sum_ = sum_ - earlier.sum_;
+    out.max_ = max_;
+    return out;
+}
+
 std::uint64_t Histogram::percentile(double quantile) const
 {
     if (count_ == 0)

@@ -15,6 +15,8 @@ public:
     void record(std::uint64_t value, std::uint64_t times = 1);
     void merge(const Histogram &other);
     void clear();
+    /// What was recorded after `earlier`, a copy of this histogram as it once was. Its max() is that of everything.
+    Histogram since(const Histogram &earlier) const;
 
     std::uint64_t count() const { return count_; }
     std::uint64_t sum() const { return sum_; }
