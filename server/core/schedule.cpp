@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/core/timer_queue.h"
+#include "server/core/schedule.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,7 @@
 
 namespace orchestra {
 
-TimerQueue::Handle TimerQueue::start(std::chrono::nanoseconds delay, std::function<void()> expired)
+Schedule::Handle Schedule::start(std::chrono::nanoseconds delay, std::function<void()> expired)
 {
     const MonotonicTime due = clock_.now() + std::max(delay, std::chrono::nanoseconds(0));
     const Handle handle = ++lastHandle_;
@@ -19,7 +19,7 @@ TimerQueue::Handle TimerQueue::start(std::chrono::nanoseconds delay, std::functi
     return handle;
 }
 
-void TimerQueue::stop(Handle handle)
+void Schedule::stop(Handle handle)
 {
     const auto known = dueByHandle_.find(handle);
     if (known == dueByHandle_.end())
@@ -28,12 +28,12 @@ void TimerQueue::stop(Handle handle)
     dueByHandle_.erase(known);
 }
 
-std::optional<MonotonicTime> TimerQueue::nextDue() const
+std::optional<MonotonicTime> Schedule::nextDue() const
 {
     return timers_.empty() ? std::nullopt : std::optional(timers_.begin()->first.due);
 }
 
-std::size_t TimerQueue::runDue()
+std::size_t Schedule::runDue()
 {
     const MonotonicTime now = clock_.now();
     const Handle last = lastHandle_;
@@ -53,19 +53,19 @@ std::size_t TimerQueue::runDue()
     return ran;
 }
 
-void Timer::start(std::chrono::nanoseconds delay, std::function<void()> expired)
+void Alarm::start(std::chrono::nanoseconds delay, std::function<void()> expired)
 {
     stop();
-    handle_ = queue_.start(delay, [this, expired = std::move(expired)] {
+    handle_ = schedule_.start(delay, [this, expired = std::move(expired)] {
         handle_ = 0;
         expired();
     });
 }
 
-void Timer::stop()
+void Alarm::stop()
 {
     if (handle_ != 0)
-        queue_.stop(std::exchange(handle_, 0));
+        schedule_.stop(std::exchange(handle_, 0));
 }
 
 } // namespace orchestra

@@ -13,18 +13,18 @@ namespace orchestra {
 
 /// Every deadline of the hub in one place, driven by whoever owns the loop: arm one timer for `nextDue()` and call
 /// `runDue()`. So a test moves a ManualClock and runs hours in microseconds. Lives on: hub.
-class TimerQueue
+class Schedule
 {
 public:
     /// 0 names no timer.
     using Handle = std::uint64_t;
 
-    explicit TimerQueue(const Clock &clock)
+    explicit Schedule(const Clock &clock)
         : clock_(clock)
     {
     }
-    TimerQueue(const TimerQueue &) = delete;
-    TimerQueue &operator=(const TimerQueue &) = delete;
+    Schedule(const Schedule &) = delete;
+    Schedule &operator=(const Schedule &) = delete;
 
     /// Calls `expired` once, from runDue(), when `delay` is over; timers of one instant run in the order of their
     /// start.
@@ -57,24 +57,24 @@ private:
 };
 
 /// One timer that cannot outlive its owner: starting it again replaces what it would have called. Lives on: hub.
-class Timer
+class Alarm
 {
 public:
-    explicit Timer(TimerQueue &queue)
-        : queue_(queue)
+    explicit Alarm(Schedule &schedule)
+        : schedule_(schedule)
     {
     }
-    ~Timer() { stop(); }
-    Timer(const Timer &) = delete;
-    Timer &operator=(const Timer &) = delete;
+    ~Alarm() { stop(); }
+    Alarm(const Alarm &) = delete;
+    Alarm &operator=(const Alarm &) = delete;
 
     void start(std::chrono::nanoseconds delay, std::function<void()> expired);
     void stop();
     bool isRunning() const { return handle_ != 0; }
 
 private:
-    TimerQueue &queue_;
-    TimerQueue::Handle handle_ = 0;
+    Schedule &schedule_;
+    Schedule::Handle handle_ = 0;
 };
 
 } // namespace orchestra
