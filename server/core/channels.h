@@ -90,7 +90,8 @@ struct OpsMessage
     wire::OpsClientFrame frame;
 };
 
-/// The last replay or snapshot part is written (or nearly): the next one may come.
+/// The last ReplayPart, or the last OpsOut with a TopicSnapshot that is not its last part, is written (or nearly): the
+/// next one may come.
 struct PartDrained
 {
     ConnectionKey connection;
@@ -283,6 +284,8 @@ struct ReplayPart
     std::vector<EventPtr> events;
 };
 
+/// One frame for one console. Snapshots are pulled like replays: after a TopicSnapshot with `last` false the next
+/// part follows PartDrained.
 struct OpsOut
 {
     ConnectionKey connection;
