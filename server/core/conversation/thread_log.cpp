@@ -71,6 +71,15 @@ const EventPtr &ThreadLog::at(std::uint64_t offset) const
     return slotOf(offset).event;
 }
 
+std::vector<EventPtr> ThreadLog::hidden() const
+{
+    std::vector<EventPtr> out;
+    for (std::uint64_t offset = published_ + 1; offset < first_ + slots_.size(); ++offset)
+        if (slotOf(offset).event)
+            out.push_back(slotOf(offset).event);
+    return out;
+}
+
 void ThreadLog::unpin(std::uint64_t from)
 {
     eraseOne(pins_, from);

@@ -37,6 +37,8 @@ public:
 
     /// A visible event that is still kept: first() <= offset <= published().
     const EventPtr &at(std::uint64_t offset) const;
+    /// Events that are filled but held back by a reserved offset below them, in order.
+    std::vector<EventPtr> hidden() const;
 
     /// A task is alive whose first event is `from`: it is kept whole until unpin() of the same offset.
     void pin(std::uint64_t from) { pins_.insert(from); }
