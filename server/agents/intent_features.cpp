@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kReadBytes = 600;
 constexpr std::size_t kReadTokens = 48;
 constexpr std::size_t kPairedTokens = 16;
+// Marks the root of a word that is to be read as never met before: no model has a row for what is made of it.
+constexpr std::string_view kNovel = "\x01";
 
 /// FNV-1a over the parts with a separator, finished so that the low bits are well mixed.
 std::uint32_t keyOf(std::initializer_list<std::string_view> parts)
@@ -167,11 +169,11 @@ void addConcepts(const std::vector<Place> &places, std::vector<Feature> &out)
 }
 
 // Words before the point: "could you please", "i want to know", "tell me".
-constexpr std::array<std::string_view, 42> kOpeners = {
-    "a",  "ahead", "also",   "and",     "anybody", "can",  "could", "do",  "go",   "hello", "hey",
-    "hi", "i",     "just",   "kindly",  "know",    "let",  "like",  "me",  "need", "now",   "oh",
-    "ok", "okay",  "please", "quickly", "right",   "so",   "tell",  "the", "then", "to",    "um",
-    "us", "want",  "we",     "well",    "will",    "wish", "would", "you", "your"};
+constexpr std::array<std::string_view, 40> kOpeners = {
+    "ahead", "also", "and",  "anybody", "can",     "could", "do",   "go",    "hello", "hey",
+    "hi",    "i",    "just", "kindly",  "know",    "let",   "like", "me",    "need",  "now",
+    "oh",    "ok",   "okay", "please",  "quickly", "right", "so",   "tell",  "then",  "to",
+    "um",    "us",   "want", "we",      "well",    "will",  "wish", "would", "you",   "your"};
 static_assert(std::is_sorted(kOpeners.begin(), kOpeners.end()));
 
 std::string_view personIn(const std::vector<Unit> &units)
@@ -239,25 +241,29 @@ void addLetters(const std::vector<Unit> &units, std::vector<Feature> &out)
         if (!unit.isWord || isStopWord(unit.word))
             continue;
         const std::string bounded = '<' + unit.word + '>';
+        const std::string_view mark = unit.root.starts_with(kNovel) ? kNovel : "l";
         for (std::size_t n = 3; n <= 5; ++n) {
             for (std::size_t at = 0; at + n <= bounded.size(); ++at)
-                out.push_back({keyOf({"l", std::string_view(bounded).substr(at, n)}), FeatureGroup::Letters});
+                out.push_back({keyOf({mark, std::string_view(bounded).substr(at, n)}), FeatureGroup::Letters});
         }
     }
 }
 
 } // namespace
 
-ReadText IntentFeatures::read(std::string_view text) const
+ReadText IntentFeatures::read(std::string_view text, bool novelWords) const
 {
-    const std::vector<Unit> units = unitsOf(text, vocabulary_);
+    std::vector<Unit> units = unitsOf(text, vocabulary_);
+    for (Unit &unit : units) {
+        if (novelWords && unit.isWord && !isStopWord(unit.word) && !lexicon_.conceptsOf(unit.word).empty())
+            unit.root.insert(0, kNovel);
+    }
     ReadText result;
     for (const Unit &unit : units) {
         if (unit.isWord && isStopWord(unit.word))
             continue;
         ++result.contentWords;
         result.knownWords += unit.isKnown ? 1 : 0;
-        result.targetWords += !unit.isWord || vocabulary_.isTarget(unit.word) ? 1 : 0;
     }
     addWords(units, result.features);
     const std::vector<Place> places = placesOf(units, lexicon_);

@@ -34,7 +34,6 @@ struct ReadText
     std::vector<Feature> features; ///< sorted, without repeats
     std::size_t contentWords = 0;  ///< words that are no stop words, and recognised things
     std::size_t knownWords = 0;    ///< those of them that are known, perhaps after correction, or recognised
-    std::size_t targetWords = 0;   ///< those that occur in requests or concepts, or are recognised things
 };
 
 /// Turns text into features: stems of words, their pairs, first and last; concepts and ordered pairs of concepts;
@@ -50,7 +49,9 @@ public:
     {
     }
 
-    ReadText read(std::string_view text) const;
+    /// `novelWords` reads every word that has a concept as if it were met for the first time, known by its concept
+    /// alone: training uses it to prepare for words that no phrase contains.
+    ReadText read(std::string_view text, bool novelWords = false) const;
 
 private:
     const Lexicon &lexicon_;

@@ -157,6 +157,8 @@ private:
             const IntentFeatures stranger(model_.lexicon, strangerWords_);
             examples_.push_back(
                 {model_.weigh(stranger.read(phrase.text)), intent, importance * options_.strangerImportance});
+            examples_.push_back(
+                {model_.weigh(stranger.read(phrase.text, true)), intent, importance * options_.novelImportance});
             for (unsigned i = 0; i < options_.misspelledCopies; ++i)
                 add(misspelled(phrase.text, random_), intent, importance / 2);
             for (unsigned i = 0; i < options_.shortenedCopies; ++i) {

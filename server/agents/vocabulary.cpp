@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/agents/vocabulary.h"
 
+#include "server/agents/tokens.h"
 #include "shared/base/text.h"
 
 #include <algorithm>
@@ -40,10 +41,16 @@ bool beginsAlike(std::string_view word, std::string_view target)
 void Vocabulary::learn(std::string_view word, std::uint32_t weight)
 {
     std::uint32_t &known = words_[std::string(word)];
+    stems_.insert(stem(word));
     const bool letters = std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
     if (known == 0 && weight > 0 && word.size() >= kShortestTarget && letters)
         targets_.push_back({std::string(word), letterMask(word)});
     known += weight;
+}
+
+bool Vocabulary::knows(std::string_view word) const
+{
+    return words_.contains(std::string(word)) || stems_.contains(stem(word));
 }
 
 bool Vocabulary::isTarget(std::string_view word) const
@@ -81,7 +88,7 @@ std::string Vocabulary::nearestTarget(std::string_view word) const
         if (word.size() == 3 && (target.word.size() != 4 || word[0] != target.word[0] || word[2] != target.word[3]))
             continue;
         const std::size_t distance = editDistance(word, target.word);
-        if (distance == 2 && target.word.size() < 6)
+        if (distance > allowed || (distance == 2 && target.word.size() < 6))
             continue;
         const std::uint32_t weight = words_.at(target.word);
         if (distance < best || (distance == best && weight > bestWeight)) {

@@ -6,12 +6,13 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace orchestra {
 
 /// The words a reader knows, and the spelling correction towards those that matter to it.
-/// A word that is known is never corrected, even if it lies close to a target.
+/// A word that is known, or a form of one that is, is never corrected, even if it lies close to a target.
 class Vocabulary
 {
 public:
@@ -19,7 +20,8 @@ public:
     /// sum of weights wins.
     void learn(std::string_view word, std::uint32_t weight);
 
-    bool knows(std::string_view word) const { return words_.contains(std::string(word)); }
+    /// True for a learned word and for another form of one ("connecting" for "connection").
+    bool knows(std::string_view word) const;
     bool isTarget(std::string_view word) const;
     std::size_t size() const { return words_.size(); }
 
@@ -46,6 +48,7 @@ private:
     std::string splitInTwo(std::string_view word) const;
 
     std::unordered_map<std::string, std::uint32_t> words_; ///< word -> weight
+    std::unordered_set<std::string> stems_;
     std::vector<Target> targets_;
 };
 
