@@ -35,14 +35,14 @@ QStringList SeriesTable::heads() const
 
 int SeriesTable::rowCount(const QModelIndex &parent) const
 {
-    return parent.isValid() ? 0 : rows_;
+    return parent.isValid() ? 0 : int(rows_.size());
 }
 
 QVariant SeriesTable::data(const QModelIndex &index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid) || series_.isEmpty())
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
-    const qreal at = series_.first()->points().at(rows_ - 1 - index.row()).x();
+    const qreal at = rows_.at(rows_.size() - 1 - index.row()).x();
     const QString time = scale_ ? scale_->textOf(at) : QString();
     QStringList values;
     QStringList spoken{time};
@@ -69,18 +69,21 @@ QHash<int, QByteArray> SeriesTable::roleNames() const
 
 void SeriesTable::follow()
 {
-    const int wanted = !active_ || series_.isEmpty() ? 0 : series_.first()->count();
-    if (wanted > rows_) {
-        beginInsertRows({}, rows_, wanted - 1);
-        rows_ = wanted;
+    const QList<QPointF> points = !active_ || series_.isEmpty() ? QList<QPointF>() : series_.first()->points();
+    const int before = rowCount();
+    const int after = int(points.size());
+    // Rows that go are still asked for until they are gone, so the points change in between.
+    if (after > before)
+        beginInsertRows({}, before, after - 1);
+    else if (after < before)
+        beginRemoveRows({}, after, before - 1);
+    rows_ = points;
+    if (after > before)
         endInsertRows();
-    } else if (wanted < rows_) {
-        beginRemoveRows({}, wanted, rows_ - 1);
-        rows_ = wanted;
+    else if (after < before)
         endRemoveRows();
-    }
-    if (rows_ > 0)
-        Q_EMIT dataChanged(index(0), index(rows_ - 1));
+    if (after > 0)
+        Q_EMIT dataChanged(index(0), index(after - 1));
 }
 
 } // namespace orchestra::ui

@@ -56,7 +56,7 @@ private:
     QList<TimeSeries *> series_;
     TimeScale *scale_ = nullptr;
     bool active_ = false;
-    int rows_ = 0;
+    QList<QPointF> rows_; ///< the first series as the view knows it, oldest first
 };
 
 } // namespace orchestra::ui
