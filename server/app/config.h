@@ -47,7 +47,7 @@ struct StoreConfig
 struct LogConfig
 {
     LogLevel level = LogLevel::Info;
-    LogFormat format = LogFormat::Text;
+    LogStyle format = LogStyle::Text;
 
     bool operator==(const LogConfig &) const = default;
 };

@@ -223,7 +223,7 @@ std::vector<ConfigKey> makeConfigKeys()
                            {"critical", LogLevel::Critical}},
                           "Least severe level that is written."));
     keys.push_back(choice("log.format", &Config::log, &LogConfig::format,
-                          {{"text", LogFormat::Text}, {"json", LogFormat::Json}},
+                          {{"text", LogStyle::Text}, {"json", LogStyle::Json}},
                           "One line of text or one JSON object per record, on standard error."));
     keys.push_back(
         key("auth.anonymous_loopback", &Config::auth, &AuthConfig::anonymousLoopback,
