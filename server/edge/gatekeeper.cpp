@@ -57,12 +57,12 @@ std::optional<HostPort> splitHost(std::string_view text)
 }
 
 /// Names that a page of another site cannot make its own by pointing its name at this machine.
-bool isOwnHost(const std::string &host, const Arrival &arrival, const GateRules &rules)
+bool isOwnHost(const std::string &host, const GateRules &rules)
 {
     if (host == "localhost" || std::ranges::find(rules.hostNames, host) != rules.hostNames.end())
         return true;
     const auto literal = Address::parse(host);
-    return literal && (literal->isLoopback() || *literal == arrival.local);
+    return literal && literal->isLoopback();
 }
 
 bool isForwardingHeader(std::string_view name)
@@ -223,8 +223,8 @@ bool isBase64Key(std::string_view key)
 std::variant<Caller, HttpFailure> examine(const RequestHead &head, const Arrival &arrival, const GateRules &rules)
 {
     const auto host = splitHost(head.valueOf("host"));
-    if (!host || !isOwnHost(host->host, arrival, rules))
-        return refuse(Code::Forbidden, "This server does not answer to that host name; see server.names.");
+    if (!host || !isOwnHost(host->host, rules))
+        return refuse(Code::Forbidden, "This server does not answer to that host name; see server.hosts.");
     Caller caller;
     if (auto failure = readPeer(head, arrival, rules, caller.peer))
         return *failure;

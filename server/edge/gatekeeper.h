@@ -29,7 +29,6 @@ struct Arrival
 {
     Address peer;
     std::uint16_t peerPort = 0;
-    Address local;
     bool isTls = false;
 };
 

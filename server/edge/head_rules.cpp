@@ -101,8 +101,6 @@ std::optional<HttpFailure> framingViolation(std::string_view name, std::string_v
 
 std::optional<HttpFailure> fieldViolation(std::string_view line, bool isHttp11, SeenFields &fields)
 {
-    if (line.empty() || line.front() == ' ' || line.front() == '\t')
-        return bad("A header field may not be folded over lines.");
     const auto colon = line.find(':');
     if (colon == std::string_view::npos || !isToken(line.substr(0, colon)))
         return bad("A header field name is not a token.");
@@ -132,6 +130,8 @@ std::optional<HttpFailure> headViolation(std::string_view text)
     const std::string_view requestLine = text.substr(0, end);
     if (auto violation = requestLineViolation(requestLine))
         return violation;
+    if (text.find("\r\n ") != std::string_view::npos || text.find("\r\n\t") != std::string_view::npos)
+        return bad("A header field may not be folded over lines.");
     const bool isHttp11 = requestLine.ends_with("1.1");
     SeenFields fields;
     std::size_t count = 0;
