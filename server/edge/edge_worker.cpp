@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/edge/edge_worker.h"
+
+#include "server/edge/http_api/route.h"
+#include "server/edge/http_connection.h"
+
+#include <QSslSocket>
+
+#include <algorithm>
+
+namespace orchestra {
+namespace {
+
+constexpr std::size_t kScratch = std::size_t{64} * 1024;
+constexpr std::chrono::milliseconds kReportInterval{1000};
+// How soon a full hub mailbox is tried again.
+constexpr std::chrono::milliseconds kRetryInterval{2};
+
+std::unique_ptr<QAbstractSocket> openTlsWire(int descriptor, const QSslConfiguration &configuration)
+{
+    auto wire = std::make_unique<QSslSocket>();
+    wire->setSslConfiguration(configuration);
+    if (!wire->setSocketDescriptor(descriptor))
+        return nullptr;
+    // Without a bound Qt goes on decrypting while nobody reads.
+    wire->setReadBufferSize(kScratch);
+    wire->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    wire->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+    wire->startServerEncryption();
+    return wire;
+}
+
+std::unique_ptr<QAbstractSocket> openPlainWire(int descriptor)
+{
+    auto wire = std::make_unique<QAbstractSocket>(QAbstractSocket::TcpSocket, nullptr);
+    if (!wire->setSocketDescriptor(descriptor, QAbstractSocket::ConnectedState,
+                                   QIODevice::ReadWrite | QIODevice::Unbuffered))
+        return nullptr;
+    wire->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    wire->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+    return wire;
+}
+
+} // namespace
+
+EdgeWorker::EdgeWorker(std::uint32_t edge, const EdgeSettings &settings, const Clock &clock, LogSink &log,
+                       const EdgeDoors &doors, MailboxReader<ToEdge> &hubReader,
+                       MailboxReader<ToWorker> &listenerReader)
+    : doors_(doors)
+    , settings_(settings)
+    , clock_(clock)
+    , log_(log)
+    , hubReader_(hubReader)
+    , listenerReader_(listenerReader)
+    , hub_(doors.toHub)
+    , ids_(clock, random_)
+    , json_(settings.limits.jsonDepth)
+    , openApi_(openApiDocument())
+    , scratch_(kScratch)
+    , context_{edge, settings_, clock_, log_, hub_, counters_, ids_, json_, openApi_, scratch_, *this}
+{
+    hub_.onBlocked([this] { pauseReading(); });
+    connect(&sweepTimer_, &QTimer::timeout, this, &EdgeWorker::sweep);
+    connect(&reportTimer_, &QTimer::timeout, this, &EdgeWorker::report);
+    connect(&retryTimer_, &QTimer::timeout, this, &EdgeWorker::retryHub);
+}
+
+EdgeWorker::~EdgeWorker() = default;
+
+void EdgeWorker::start(Listener *listener)
+{
+    owner_.check();
+    listener_ = listener;
+    lastSweep_ = clock_.now();
+    // Precise, because its lateness is the loop's lag.
+    sweepTimer_.setTimerType(Qt::PreciseTimer);
+    sweepTimer_.start(settings_.sweep);
+    reportTimer_.start(kReportInterval);
+    retryTimer_.setInterval(kRetryInterval);
+    hubReader_.start([this](std::vector<ToEdge> &batch) {
+        ++counters_.fromHub.batches;
+        counters_.fromHub.values += batch.size();
+        for (ToEdge &message : batch)
+            handleFromHub(message);
+    });
+    listenerReader_.start([this](std::vector<ToWorker> &batch) {
+        for (ToWorker &message : batch)
+            handleFromListener(message);
+    });
+}
+
+void EdgeWorker::useTls(const QSslConfiguration &configuration)
+{
+    owner_.check();
+    tls_ = configuration;
+}
+
+// ---- sockets come and go ---------------------------------------------------------------------------------------
+
+void EdgeWorker::handleFromListener(ToWorker &message)
+{
+    std::visit(Overload{
+                   [this](AcceptedSocket &accepted) { accept(std::move(accepted)); },
+                   [this](const SlotAnswer &answer) {
+                       if (EdgeConnection *connection = find(answer.serial))
+                           connection->decideSlots(answer.granted);
+                       else if (answer.granted)
+                           releaseSlots(answer.slots, answer.client);
+                   },
+               },
+               message);
+}
+
+void EdgeWorker::accept(AcceptedSocket &&accepted)
+{
+    ++counters_.accepted;
+    const SocketClosed closed{accepted.peer, accepted.isExempt, accepted.refusal.has_value()};
+    auto wire = tls_ ? openTlsWire(accepted.socket.get(), *tls_) : openPlainWire(accepted.socket.get());
+    if (!wire)
+        return tellListener(closed);
+    accepted.socket.release();
+    const std::uint64_t serial = ++lastSerial_;
+    const Arrival arrival{accepted.peer, accepted.peerPort, tls_.has_value()};
+    auto connection =
+        std::make_unique<HttpConnection>(context_, serial, std::move(wire), arrival, std::move(accepted.refusal));
+    HttpConnection &http = *connection;
+    entries_.emplace(serial, Entry{std::move(connection), closed});
+    http.start();
+}
+
+void EdgeWorker::upgrade(std::uint64_t serial, AdmittedUpgrade)
+{
+    remove(serial);
+}
+
+void EdgeWorker::remove(std::uint64_t serial)
+{
+    const auto found = entries_.find(serial);
+    if (found == entries_.end())
+        return;
+    tellListener(found->second.closed);
+    // It may be on the stack above us.
+    found->second.connection.release()->deleteLater();
+    entries_.erase(found);
+}
+
+EdgeConnection *EdgeWorker::find(std::uint64_t serial)
+{
+    const auto found = entries_.find(serial);
+    return found == entries_.end() ? nullptr : found->second.connection.get();
+}
+
+void EdgeWorker::askForSlots(std::uint64_t serial, SlotSet slots, const Address &client)
+{
+    tellListener(AskSlots{context_.edge, serial, slots, client});
+}
+
+void EdgeWorker::releaseSlots(SlotSet slots, const Address &client)
+{
+    if (!slots.isEmpty())
+        tellListener(ReleaseSlots{slots, client});
+}
+
+void EdgeWorker::tellListener(ToListener message)
+{
+    if (!unsentToListener_.empty() || !doors_.toListener.push(std::move(message)))
+        unsentToListener_.push_back(std::move(message));
+}
+
+// ---- the hub ---------------------------------------------------------------------------------------------------
+
+void EdgeWorker::handleFromHub(ToEdge &message)
+{
+    std::visit([this](const auto &body) { tell(body); }, message);
+}
+
+void EdgeWorker::tell(const AdmissionDecision &decision)
+{
+    if (EdgeConnection *connection = find(decision.connection.serial))
+        connection->receive(decision);
+    else if (decision.outcome)
+        hub_.send(ConnectionGone{decision.connection, 1006, "left before the upgrade"});
+}
+
+void EdgeWorker::tell(const WatchConnections &watch)
+{
+    isWatched_ = watch.watch;
+}
+
+void EdgeWorker::tell(const StopAccepting &)
+{
+    if (listener_)
+        listener_->stopAccepting();
+}
+
+void EdgeWorker::tell(const Broadcast &broadcast)
+{
+    EncodedEvent event(broadcast.event->frame);
+    for (const std::uint64_t serial : broadcast.serials) {
+        if (EdgeConnection *connection = find(serial))
+            connection->deliver(event);
+    }
+}
+
+void EdgeWorker::tell(const ReplayPart &part)
+{
+    for (const EventPtr &event : part.events) {
+        // Looked up each time: a delivery may end the connection.
+        EdgeConnection *connection = find(part.connection.serial);
+        if (!connection)
+            return;
+        EncodedEvent encoded(event->frame);
+        connection->deliver(encoded);
+    }
+    if (EdgeConnection *connection = find(part.connection.serial))
+        connection->finishPart();
+}
+
+void EdgeWorker::pauseReading()
+{
+    for (auto &[serial, entry] : entries_)
+        entry.connection->pauseReading();
+    retryTimer_.start();
+}
+
+void EdgeWorker::retryHub()
+{
+    if (!hub_.retry())
+        return;
+    retryTimer_.stop();
+    // Reading again may fill the mailbox, or end connections, while we go round.
+    std::vector<std::uint64_t> serials;
+    serials.reserve(entries_.size());
+    for (const auto &[serial, entry] : entries_)
+        serials.push_back(serial);
+    for (const std::uint64_t serial : serials) {
+        EdgeConnection *connection = hub_.isBlocked() ? nullptr : find(serial);
+        if (connection)
+            connection->resumeReading();
+    }
+}
+
+// ---- time ------------------------------------------------------------------------------------------------------
+
+void EdgeWorker::sweep()
+{
+    const MonotonicTime now = clock_.now();
+    const auto lag = std::chrono::duration_cast<std::chrono::microseconds>(now - lastSweep_ - settings_.sweep);
+    counters_.loopLagUs.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, lag.count())));
+    lastSweep_ = now;
+    std::vector<EdgeConnection *> connections;
+    connections.reserve(entries_.size());
+    for (const auto &[serial, entry] : entries_)
+        connections.push_back(entry.connection.get());
+    // A connection that ends here is deleted in a later turn, so every pointer stays good.
+    for (EdgeConnection *connection : connections)
+        connection->sweep(now);
+    while (!unsentToListener_.empty() && doors_.toListener.push(std::move(unsentToListener_.front())))
+        unsentToListener_.erase(unsentToListener_.begin());
+}
+
+void EdgeWorker::report()
+{
+    counters_.fromHub.waitUs = hubReader_.wait();
+    EdgeReport report;
+    report.edge = context_.edge;
+    report.counters = counters_;
+    if (isWatched_) {
+        for (const auto &[serial, entry] : entries_)
+            entry.connection->report(report.connections);
+    }
+    hub_.send(std::move(report));
+}
+
+} // namespace orchestra
