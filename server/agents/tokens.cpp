@@ -96,6 +96,13 @@ bool isClockTime(std::string_view text)
            (text.size() == colon + 3 || text[colon + 3] == ':');
 }
 
+/// "10:00-11:30"
+bool isClockSpan(std::string_view text)
+{
+    const std::size_t dash = text.find('-');
+    return dash != std::string_view::npos && isClockTime(text.substr(0, dash)) && isClockTime(text.substr(dash + 1));
+}
+
 bool isDate(std::string_view text)
 {
     return text.size() >= 10 && allDigits(text.substr(0, 4)) && text[4] == '-' && allDigits(text.substr(5, 2)) &&
@@ -135,7 +142,7 @@ TokenKind kindOf(std::string_view raw, std::string_view lower)
         return TokenKind::Percent;
     if (isAddress(lower))
         return TokenKind::Address;
-    if (isClockTime(lower) || isDate(lower) || isDuration(lower))
+    if (isClockTime(lower) || isClockSpan(lower) || isDate(lower) || isDuration(lower))
         return TokenKind::Time;
     if (isNumber(lower))
         return TokenKind::Number;

@@ -16,7 +16,7 @@ enum class TokenKind : std::uint8_t {
     Identifier, ///< letters mixed with digits, underscores or inner dots: v2_api, t-4821, config.toml
     ErrorCode,  ///< NO_MODEL
     Address,    ///< 10.0.0.4, user@host
-    Time,       ///< 14:00, 2pm, 2026-11-20, 15m
+    Time,       ///< 14:00, 2pm, 10:00-11:30, 2026-11-20, 15m
     Quoted,     ///< text between quotation marks; `text` is the inner text as written
     Url,
 };
