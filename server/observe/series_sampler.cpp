@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/observe/series_sampler.h"
 
-#include "server/core/series_names.h"
+#include "shared/wire/series_names.h"
 
 namespace orchestra {
 namespace {

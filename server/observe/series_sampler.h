@@ -10,7 +10,7 @@
 
 namespace orchestra {
 
-/// Turns the counters of one second into the values of the series (server/core/series_names.h): rates from differences,
+/// Turns the counters of one second into the values of the series (shared/wire/series_names.h): rates from differences,
 /// percentiles from what was recorded since the last sample. A percentile of nothing is no value, never 0.
 /// Lives on: hub.
 class SeriesSampler

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/core/series_names.h"
 #include "server/observe/series_sampler.h"
+#include "shared/wire/series_names.h"
 #include "tests/support/manual_clock.h"
 
 #include <QTest>
