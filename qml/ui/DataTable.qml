@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma ComponentBehavior: Bound
 import QtQuick
+import QtQuick.Controls.Basic
 import Orchestra.Ui
 
 /*
     Rows of one height, numbers right, units in the heads, no vertical lines, no stripes; the selection is a tint and an edge.
-    Shows a table model with the roles display, cellStatus, fraction, key, marked, gone and dim. The model sorts, selects and
+    Shows a table model with the roles display, cellStatus, fraction, key, marked, gone, dim and
+    pendingText. The model sorts, selects and
     filters; this only asks for it. Only what is visible exists.
 
     Order: while the pointer or the focus is in the table, `holding` is true and the model must keep the order and the set of its
@@ -196,6 +198,7 @@ FocusScope {
             id: view
             anchors.fill: parent
             boundsBehavior: Flickable.StopAtBounds
+            ScrollBar.vertical: UiScrollBar {}
             pointerNavigationEnabled: false
             keyNavigationEnabled: false
             rowHeightProvider: () => Theme.rowHeight

@@ -14,12 +14,15 @@ Item {
     required property string rowKey
     required property bool gone
     required property bool dim
+    /// A command for this row is on its way: "Closing 0.8 s".
+    required property string pendingText
     /// Counts up while some change is marked anywhere in the table.
     required property int beat
     property int inset: 0
     property int outset: 0
 
     readonly property bool isMark: spec.kind === DataColumn.Mark
+    readonly property bool waits: isMark && pendingText !== ""
     readonly property bool isBar: spec.kind === DataColumn.Bar
     readonly property bool troubled: status === Status.Warn || status === Status.Bad
     readonly property int ownTone: troubled ? UiText.Primary : gone || dim ? UiText.Tertiary : spec.lead || isMark ? UiText.Primary : UiText.Secondary
@@ -62,8 +65,8 @@ Item {
         x: root.inset
         anchors.verticalCenter: parent.verticalCenter
         size: Theme.markSize
-        text: root.isMark ? Icons.ofStatus(root.status) : ""
-        color: Theme.statusColor(root.status)
+        text: !root.isMark ? "" : root.waits ? Icons.statePending : Icons.ofStatus(root.status)
+        color: root.waits ? Theme.accent : Theme.statusColor(root.status)
     }
     UiText {
         id: label
@@ -73,10 +76,10 @@ Item {
         anchors.right: parent.right
         anchors.rightMargin: Theme.s3 + root.outset
         height: parent.height
-        text: root.isBar ? "" : root.words
+        text: root.isBar ? "" : root.waits ? root.pendingText : root.words
         role: root.spec.kind === DataColumn.Mono ? UiText.Mono : UiText.Small
         strong: root.spec.lead
-        tone: root.troubled ? toneOf(root.status) : root.ownTone
+        tone: root.waits ? UiText.Accent : root.troubled ? toneOf(root.status) : root.ownTone
         font.strikeout: root.gone
         horizontalAlignment: root.spec.kind === DataColumn.Figure ? Text.AlignRight : Text.AlignLeft
         Accessible.ignored: true

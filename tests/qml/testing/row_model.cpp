@@ -25,7 +25,7 @@ void RowModel::add(const QString &key, const QStringList &cells, int status, qre
 {
     const int at = int(rows_.size());
     beginInsertRows({}, at, at);
-    rows_.append({key, cells, status, fraction, false});
+    rows_.append({key, cells, status, fraction, false, {}});
     endInsertRows();
 }
 
@@ -39,6 +39,12 @@ void RowModel::setMarked(int row, bool marked)
 {
     rows_[row].marked = marked;
     Q_EMIT dataChanged(index(row, 0), index(row, columns_ - 1), {Marked});
+}
+
+void RowModel::setPending(int row, const QString &text)
+{
+    rows_[row].pending = text;
+    Q_EMIT dataChanged(index(row, 0), index(row, columns_ - 1), {PendingText});
 }
 
 void RowModel::move(int from, int to)
@@ -108,6 +114,8 @@ QVariant RowModel::data(const QModelIndex &index, int role) const
         return false;
     case Dim:
         return text == QLatin1String("0") || text == QLatin1String("0.0");
+    case PendingText:
+        return row.pending;
     default:
         return {};
     }
@@ -121,7 +129,8 @@ QHash<int, QByteArray> RowModel::roleNames() const
             {Key, "key"},
             {Marked, "marked"},
             {Gone, "gone"},
-            {Dim, "dim"}};
+            {Dim, "dim"},
+            {PendingText, "pendingText"}};
 }
 
 } // namespace orchestra::testing

@@ -20,7 +20,7 @@ class RowModel : public QAbstractTableModel
     Q_PROPERTY(int columns MEMBER columns_ NOTIFY columnsChanged)
 
 public:
-    enum Role { CellStatus = Qt::UserRole + 1, Fraction, Key, Marked, Gone, Dim };
+    enum Role { CellStatus = Qt::UserRole + 1, Fraction, Key, Marked, Gone, Dim, PendingText };
 
     explicit RowModel(QObject *parent = nullptr)
         : QAbstractTableModel(parent)
@@ -34,6 +34,7 @@ public:
     Q_INVOKABLE void add(const QString &key, const QStringList &cells, int status = 0, qreal fraction = qQNaN());
     Q_INVOKABLE void setCell(int row, int column, const QString &text);
     Q_INVOKABLE void setMarked(int row, bool marked);
+    Q_INVOKABLE void setPending(int row, const QString &text);
     /// Wants the row at another place: at once, or when thawed.
     Q_INVOKABLE void move(int from, int to);
     Q_INVOKABLE QString keyAt(int row) const { return rows_.value(row).key; }
@@ -57,6 +58,7 @@ private:
         int status = 0;
         qreal fraction = qQNaN();
         bool marked = false;
+        QString pending;
     };
 
     void moveNow(int from, int to);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import QtQuick.Controls.Basic
+
+/* On or off, with the word beside it. `toggled` asks; whoever holds the value sets `checked`. */
+AbstractButton {
+    id: root
+
+    property string name: text
+
+    implicitHeight: Theme.controlHeight
+    implicitWidth: implicitContentWidth
+    hoverEnabled: true
+    focusPolicy: Qt.StrongFocus
+    Accessible.role: Accessible.CheckBox
+    Accessible.name: name
+    Accessible.checkable: true
+    Accessible.checked: checked
+    Keys.onReturnPressed: root.clicked()
+
+    contentItem: UiText {
+        leftPadding: track.width + Theme.s2
+        text: root.text
+        role: UiText.Small
+        Accessible.ignored: true
+    }
+
+    Rectangle {
+        id: track
+        anchors.verticalCenter: parent.verticalCenter
+        width: Theme.px(28)
+        height: Theme.px(16)
+        radius: height / 2
+        color: root.checked ? Theme.accentFill : Theme.pressed
+        border.width: Theme.hair
+        border.color: root.checked ? Theme.accentFill : Theme.lineStrong
+
+        Rectangle {
+            x: root.checked ? parent.width - width - Theme.focusGap : Theme.focusGap
+            anchors.verticalCenter: parent.verticalCenter
+            width: Theme.px(10)
+            height: width
+            radius: width / 2
+            color: root.checked ? Theme.accentInk : Theme.text2
+
+            Behavior on x {
+                NumberAnimation {
+                    duration: Theme.motionFast
+                }
+            }
+        }
+        FocusRing {
+            visible: root.visualFocus
+            around: track.radius
+        }
+    }
+}
