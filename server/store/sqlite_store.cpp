@@ -2,6 +2,7 @@
 #include "server/store/sqlite_store.h"
 
 #include "server/store/audit_chain.h"
+#include "server/store/log_check.h"
 #include "server/store/schema.h"
 #include "server/store/table_access.h"
 #include "shared/wire/error_table.h"
@@ -73,13 +74,7 @@ std::string SqliteStore::databasePath() const
 
 Result<StoreOpening> SqliteStore::open(Access access)
 {
-    if (Status made = makeDataDir(options_.dataDir); !made)
-        return made.error();
-    if (access == Access::Server) {
-        if (Status locked = lock_.acquire(options_.dataDir); !locked)
-            return locked.error();
-    }
-    auto opening = openLocked(access, knownMigrations());
+    auto opening = prepareDirectory(access).andThen([&](Ok) { return openDatabase(access, knownMigrations()); });
     if (!opening) {
         connection_.reset();
         lock_.release();
@@ -93,11 +88,21 @@ Result<StoreOpening> SqliteStore::open(Access access)
     return opening;
 }
 
-Result<StoreOpening> SqliteStore::openLocked(Access access, const std::vector<Migration> &steps)
+Status SqliteStore::prepareDirectory(Access access)
+{
+    Status made = makeDataDir(options_.dataDir);
+    return made && access == Access::Server ? lock_.acquire(options_.dataDir) : made;
+}
+
+Result<StoreOpening> SqliteStore::openDatabase(Access access, const std::vector<Migration> &steps)
 {
     const std::string path = databasePath();
     if (const auto made = makePrivateFile(path); !made)
         return made.error();
+    if (access == Access::Server && options_.synchronous == StoreOptions::Synchronous::Full) {
+        if (Status sound = checkWriteAheadLog(path + "-wal"); !sound)
+            return sound.error();
+    }
     if (Status connected = connect(); !connected)
         return connected.error();
     const std::uint64_t latest = steps.size();

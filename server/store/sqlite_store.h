@@ -68,7 +68,8 @@ public:
     const StoreCounters &counters() const { return counters_; }
 
 private:
-    Result<StoreOpening> openLocked(Access access, const std::vector<Migration> &steps);
+    Status prepareDirectory(Access access);
+    Result<StoreOpening> openDatabase(Access access, const std::vector<Migration> &steps);
     Status connect();
     Status configure();
     bool isConnected();
