@@ -15,8 +15,8 @@ namespace orchestra {
 
 /// The store on its own thread, behind the hub's port. Idle, a request is committed at once; what arrives during a
 /// commit is the next batch and shares one commit. Each request of a batch fails or succeeds alone; when the commit
-/// itself fails, every request of the batch is answered StorageUnavailable and nothing of it was written. The store
-/// comes back by itself when the disk does.
+/// itself fails, every request of the batch that writes is answered StorageUnavailable and nothing of it is there,
+/// while those that only read are answered from what is durable. The store comes back by itself when the disk does.
 ///
 /// Everything the hub gets is called in the event loop of the thread that constructed this, in the order of the
 /// requests. Lives on: hub.
@@ -37,6 +37,7 @@ public:
     /// `clock` and `log` must outlive this.
     StoreThread(StoreOptions options, const Clock &clock, LogSink &log, Notices notices = {});
     /// Writes everything that was submitted, then closes the database. `done` functions still open are not called.
+    /// Not to be destroyed from within one of its callbacks.
     ~StoreThread() override;
 
     /// Locks the data directory against a second server, makes or migrates the database and opens it. May be asked
@@ -49,11 +50,9 @@ public:
     /// Requests whose `done` has not been called yet.
     std::size_t waiting() const;
     /// How replies came to the hub, for HubCounters::fromStore.
-    const MailboxCounters &replyCounters() const;
+    MailboxCounters replyCounters() const;
 
 private:
-    class Shared;
-    class Worker;
     class HubSide;
     std::unique_ptr<HubSide> hub_;
 };
