@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/agents/dispatcher.h"
+
+#include "server/agents/commands.h"
+#include "server/agents/report.h"
+
+namespace orchestra {
+namespace {
+
+void help(const std::shared_ptr<Turn> &turn, const std::string &about)
+{
+    Report report(turn);
+    const std::string_view name = about.starts_with('/') ? std::string_view(about).substr(1) : std::string_view(about);
+    if (const CommandSpec *command = name.empty() ? nullptr : findCommand(name)) {
+        report.line("/{} {}: {}{}", {command->name, command->arguments, command->summary,
+                                     command->changes ? "; operators only, asks you to confirm" : ""});
+        return report.finish();
+    }
+    report.line("Ask in your own words, or use a command:");
+    for (const CommandSpec &command : allCommands())
+        report.line("/{} {}: {}{}",
+                    {command.name, command.arguments, command.summary, command.changes ? " (operators)" : ""});
+    report.finish();
+}
+
+void greet(const std::shared_ptr<Turn> &turn)
+{
+    Report report(turn);
+    report.line(
+        "Hello {}. I know this server: ask how it is, who is connected, or what changed. /help lists what I can do.",
+        {turn->context().principal.userId});
+    report.finish();
+}
+
+void refuseForLackOfModel(const std::shared_ptr<Turn> &turn)
+{
+    Report(turn).fail(
+        {Code::NoModel,
+         "This needs a language model, and this server has none. What it can answer from its own state and "
+         "documentation is in /help.",
+         false});
+}
+
+void refuseUnknownCommand(const std::shared_ptr<Turn> &turn, const std::string &name)
+{
+    const CommandSpec *near = nearestCommand(name);
+    std::string message = "There is no command /" + name + ".";
+    message += near ? " Did you mean /" + std::string(near->name) + "?" : " /help lists them.";
+    Report(turn).fail({Code::NotFound, std::move(message)});
+}
+
+} // namespace
+
+void Dispatcher::run(std::shared_ptr<Turn> turn)
+{
+    owner_.check();
+    if (turn->commandName())
+        runCommand(turn, *turn->commandName(), turn->content());
+    else
+        runText(turn);
+}
+
+void Dispatcher::runCommand(const std::shared_ptr<Turn> &turn, const std::string &name, const std::string &text) const
+{
+    const CommandSpec *command = findCommand(name);
+    if (!command)
+        return refuseUnknownCommand(turn, name);
+    turn->setIntent(std::string(wireName(command->intent)), 1);
+    answer(turn, maestro_.readArguments(command->intent, text, turn->commandArguments()));
+}
+
+void Dispatcher::runText(const std::shared_ptr<Turn> &turn) const
+{
+    const MaestroReading reading = maestro_.read(turn->content());
+    turn->setIntent(std::string(wireName(reading.request.intent)), reading.confidence);
+    Maestro::announce(*turn, reading);
+    answer(turn, reading);
+}
+
+void Dispatcher::answer(const std::shared_ptr<Turn> &turn, const MaestroReading &reading) const
+{
+    switch (reading.request.intent) {
+    case Intent::Help:
+        return help(turn, turn->commandName() ? reading.request.text : std::string());
+    case Intent::Greeting:
+        return greet(turn);
+    case Intent::Generate:
+        return refuseForLackOfModel(turn);
+    case Intent::Unknown:
+        return Maestro::askBack(turn, reading);
+    default:
+        return operations_.run(turn, reading.request);
+    }
+}
+
+} // namespace orchestra
