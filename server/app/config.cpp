@@ -21,15 +21,6 @@ namespace {
 
 constexpr std::string_view kVariablePrefix = "ORCHESTRA_";
 
-const std::string *variable(const Environment &environment, std::string_view name)
-{
-    for (const auto &[key, value] : environment) {
-        if (key == name && !value.empty())
-            return &value;
-    }
-    return nullptr;
-}
-
 /// The whole file; nothing, with errno set, when it cannot be read.
 std::optional<std::string> readFile(const std::string &path)
 {
@@ -94,13 +85,13 @@ private:
 void Loader::applyDataDirDefault()
 {
     std::string &dataDir = out_.config.server.dataDir;
-    if (const auto *state = variable(sources_.environment, "STATE_DIRECTORY")) {
-        dataDir = *state;
+    if (const auto state = textOf(sources_.environment, "STATE_DIRECTORY"); !state.empty()) {
+        dataDir = state;
         out_.origins["server.data_dir"] = "environment STATE_DIRECTORY";
-    } else if (const auto *data = variable(sources_.environment, "XDG_DATA_HOME")) {
-        dataDir = *data + "/orchestra";
-    } else if (const auto *home = variable(sources_.environment, "HOME")) {
-        dataDir = *home + "/.local/share/orchestra";
+    } else if (const auto data = textOf(sources_.environment, "XDG_DATA_HOME"); !data.empty()) {
+        dataDir = std::string(data) + "/orchestra";
+    } else if (const auto home = textOf(sources_.environment, "HOME"); !home.empty()) {
+        dataDir = std::string(home) + "/.local/share/orchestra";
     }
 }
 
@@ -254,26 +245,14 @@ void Loader::unknown(const std::string &name, const std::string &origin)
 
 } // namespace
 
-Environment environmentFrom(const char *const *block)
-{
-    Environment environment;
-    for (; block != nullptr && *block != nullptr; ++block) {
-        const std::string_view entry(*block);
-        const auto equals = entry.find('=');
-        if (equals != std::string_view::npos)
-            environment.emplace_back(entry.substr(0, equals), entry.substr(equals + 1));
-    }
-    return environment;
-}
-
 ConfigSources standardSources(Environment environment)
 {
     ConfigSources sources;
     std::vector<std::string> places{"/etc/orchestra"};
-    if (const auto *config = variable(environment, "XDG_CONFIG_HOME"))
-        places.push_back(*config + "/orchestra");
-    else if (const auto *home = variable(environment, "HOME"))
-        places.push_back(*home + "/.config/orchestra");
+    if (const auto config = textOf(environment, "XDG_CONFIG_HOME"); !config.empty())
+        places.push_back(std::string(config) + "/orchestra");
+    else if (const auto home = textOf(environment, "HOME"); !home.empty())
+        places.push_back(std::string(home) + "/.config/orchestra");
     for (const std::string &place : places) {
         sources.files.push_back(place + "/orchestrad.toml");
         sources.directories.push_back(place + "/conf.d");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/app/environment.h"
 #include "server/core/limits.h"
 #include "server/core/retention.h"
 #include "server/observe/log_writer.h"
@@ -71,11 +72,6 @@ struct Config
 
     bool operator==(const Config &) const = default;
 };
-
-using Environment = std::vector<std::pair<std::string, std::string>>;
-
-/// The process environment as values. `block` ends with a null pointer, as `environ` does.
-Environment environmentFrom(const char *const *block);
 
 /// Where values come from, weakest first; a later source replaces what an earlier one said.
 struct ConfigSources

@@ -1,44 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/app/service_notifier.h"
 
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
 namespace orchestra {
-namespace {
-
-std::string_view valueOf(const Environment &environment, std::string_view name)
-{
-    for (const auto &[key, value] : environment) {
-        if (key == name)
-            return value;
-    }
-    return {};
-}
-
-std::optional<std::int64_t> numberOf(const Environment &environment, std::string_view name)
-{
-    const std::string_view text = valueOf(environment, name);
-    std::int64_t number = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size())
-        return std::nullopt;
-    return number;
-}
-
-} // namespace
-
 ServiceNotifier::ServiceNotifier(const Environment &environment, int pid)
 {
-    const std::string_view address = valueOf(environment, "NOTIFY_SOCKET");
+    const std::string_view address = textOf(environment, "NOTIFY_SOCKET");
     const bool isPath = address.starts_with('/') || address.starts_with('@');
     if (!isPath || address.size() >= sizeof(sockaddr_un::sun_path))
         return;
@@ -90,18 +65,6 @@ void ServiceNotifier::send(std::string_view message)
     const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
     (void)::sendto(descriptor_, message.data(), message.size(), MSG_NOSIGNAL,
                    reinterpret_cast<const sockaddr *>(&target), size);
-}
-
-std::optional<int> inheritedListener(const Environment &environment, int pid, int first)
-{
-    if (numberOf(environment, "LISTEN_PID") != pid || numberOf(environment, "LISTEN_FDS") != 1)
-        return std::nullopt;
-    int listens = 0;
-    socklen_t size = sizeof listens;
-    if (::getsockopt(first, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0)
-        return std::nullopt;
-    ::fcntl(first, F_SETFD, FD_CLOEXEC);
-    return first;
 }
 
 } // namespace orchestra

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "server/app/config.h"
+#include "server/app/environment.h"
 #include "shared/base/thread_owner.h"
 
 #include <chrono>
@@ -39,9 +39,5 @@ private:
     std::string address_; ///< sockaddr_un::sun_path, an abstract name begins with NUL
     std::optional<std::chrono::milliseconds> watchdogInterval_;
 };
-
-/// The listening socket that the service manager passed on (systemd's LISTEN_PID and LISTEN_FDS), closed on exec.
-/// Nothing when it passed none, more than one, or something that does not listen. `first` is where they begin.
-std::optional<int> inheritedListener(const Environment &environment, int pid, int first = 3);
 
 } // namespace orchestra

@@ -53,7 +53,7 @@ BROKEN = [
     ("sleeping", "server/edge/a.cpp", "std::this_thread::sleep_for(1ms);"),
     ("sleeping", "server/edge/a.cpp", "QThread::msleep(1);"),
     ("sleeping", "server/edge/a.cpp", "::sleep(1);"),
-    ("sleeping", "tests/server/edge/a.cpp", "QTest::qSleep(50);"),
+    ("sleeping", "tests/server/core/a.cpp", "QTest::qSleep(50);"),
     ("mutex", "server/edge/a.h", "std::mutex guard_;"),
     ("mutex", "server/edge/a.cpp", "QMutex guard;"),
     ("clock", "server/core/a.cpp", "auto now = std::chrono::steady_clock::now();"),

@@ -299,12 +299,6 @@ private Q_SLOTS:
         QVERIFY(contains(refusalToStart(config, false), "orchestrad token add"));
         QCOMPARE(refusalToStart(config, true), std::string());
     }
-
-    void readsTheEnvironmentBlock()
-    {
-        const char *block[] = {"A=1", "EMPTY=", "NOEQUALS", "B=x=y", nullptr};
-        QCOMPARE(environmentFrom(block), (Environment{{"A", "1"}, {"EMPTY", ""}, {"B", "x=y"}}));
-    }
 };
 
 QTEST_APPLESS_MAIN(TstConfig)

@@ -4,8 +4,6 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -110,28 +108,6 @@ private Q_SLOTS:
         QVERIFY(!interval({{"WATCHDOG_USEC", "soon"}}));
         QVERIFY(!interval({{"WATCHDOG_USEC", "-5"}}));
         QVERIFY(!interval({}));
-    }
-
-    void takesTheListenerThatWasPassedOn()
-    {
-        const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
-        QVERIFY(::listen(listener, 1) == 0);
-        const Environment passed{{"LISTEN_PID", "42"}, {"LISTEN_FDS", "1"}};
-        QCOMPARE(inheritedListener(passed, 42, listener), std::optional<int>(listener));
-        QVERIFY((::fcntl(listener, F_GETFD) & FD_CLOEXEC) != 0);
-        QVERIFY(!inheritedListener(passed, 43, listener));
-        QVERIFY(!inheritedListener({{"LISTEN_PID", "42"}, {"LISTEN_FDS", "2"}}, 42, listener));
-        QVERIFY(!inheritedListener({}, 42, listener));
-        ::close(listener);
-    }
-
-    void refusesWhatDoesNotListen()
-    {
-        const Environment passed{{"LISTEN_PID", "42"}, {"LISTEN_FDS", "1"}};
-        const int idle = ::socket(AF_INET, SOCK_STREAM, 0);
-        QVERIFY(!inheritedListener(passed, 42, idle));
-        ::close(idle);
-        QVERIFY(!inheritedListener(passed, 42, idle));
     }
 };
 

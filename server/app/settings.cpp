@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/app/settings.h"
+
+#include "shared/base/text.h"
+
+namespace orchestra {
+namespace {
+
+GateRules gateRules(const ServerConfig &server)
+{
+    GateRules rules;
+    for (const std::string &host : server.hosts) {
+        const bool isBracketed = host.starts_with('[') && host.ends_with(']');
+        rules.hostNames.push_back(lowerAscii(isBracketed ? host.substr(1, host.size() - 2) : host));
+    }
+    for (const std::string &origin : server.allowedOrigins) {
+        if (auto normalised = normalisedOrigin(lowerAscii(origin)))
+            rules.allowedOrigins.push_back(std::move(*normalised));
+    }
+    for (const std::string &proxy : server.trustedProxies) {
+        if (const auto range = AddressRange::parse(proxy))
+            rules.trustedProxies.push_back(*range);
+    }
+    return rules;
+}
+
+} // namespace
+
+EdgeSettings edgeSettings(const Config &config, std::vector<int> inheritedListeners)
+{
+    const ServerConfig &server = config.server;
+    EdgeSettings settings;
+    settings.address = server.address;
+    settings.port = server.port;
+    settings.inheritedListeners = std::move(inheritedListeners);
+    settings.threads = static_cast<std::uint32_t>(server.edgeThreads);
+    settings.limits = config.limits;
+    settings.gate = gateRules(server);
+    settings.tls = {server.tlsCertificate, server.tlsKey, server.tlsKeyPassword};
+    return settings;
+}
+
+StoreOptions storeOptions(const Config &config)
+{
+    StoreOptions options;
+    options.dataDir = config.server.dataDir;
+    options.synchronous = config.store.synchronous;
+    options.idempotency = config.retention.idempotency;
+    return options;
+}
+
+} // namespace orchestra

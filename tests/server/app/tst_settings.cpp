@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/app/settings.h"
+
+#include <QTest>
+
+using namespace orchestra;
+
+class TstSettings : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void tellsTheEdgeWhatIsConfigured()
+    {
+        Config config;
+        config.server.address = "::1";
+        config.server.port = 0;
+        config.server.edgeThreads = 7;
+        config.server.tlsCertificate = "/cert.pem";
+        config.server.tlsKey = "/key.pem";
+        config.server.tlsKeyPassword = "open sesame";
+        config.limits.fragments = 3;
+        const EdgeSettings settings = edgeSettings(config, {3, 4});
+        QCOMPARE(settings.address, std::string("::1"));
+        QCOMPARE(settings.port, 0);
+        QCOMPARE(settings.threads, 7U);
+        QCOMPARE(settings.tls.certificate, std::string("/cert.pem"));
+        QCOMPARE(settings.tls.key, std::string("/key.pem"));
+        QCOMPARE(settings.tls.keyPassword, std::string("open sesame"));
+        QVERIFY(settings.limits == config.limits);
+        QCOMPARE(settings.inheritedListeners, (std::vector<int>{3, 4}));
+    }
+
+    void writesNamesAsTheGateComparesThem()
+    {
+        Config config;
+        config.server.hosts = {"Chat.Example.ORG", "[FD00::1]"};
+        config.server.allowedOrigins = {"https://Chat.Example.org:443", "http://[::1]:8080"};
+        config.server.trustedProxies = {"10.0.0.0/8", "fd00::2"};
+        const GateRules gate = edgeSettings(config, {}).gate;
+        QCOMPARE(gate.hostNames, (std::vector<std::string>{"chat.example.org", "fd00::1"}));
+        QCOMPARE(gate.allowedOrigins, (std::vector<std::string>{"https://chat.example.org", "http://[::1]:8080"}));
+        QCOMPARE(gate.trustedProxies.size(), 2U);
+        QVERIFY(gate.trustedProxies[0].contains(*Address::parse("10.1.2.3")));
+        QVERIFY(!gate.trustedProxies[0].contains(*Address::parse("11.1.2.3")));
+        QVERIFY(gate.trustedProxies[1].contains(*Address::parse("fd00::2")));
+    }
+
+    void tellsTheStoreWhatIsConfigured()
+    {
+        Config config;
+        config.server.dataDir = "/data";
+        config.store.synchronous = StoreOptions::Synchronous::Normal;
+        config.retention.idempotency = std::chrono::hours(1);
+        StoreOptions expected;
+        expected.dataDir = "/data";
+        expected.synchronous = StoreOptions::Synchronous::Normal;
+        expected.idempotency = std::chrono::hours(1);
+        QVERIFY(storeOptions(config) == expected);
+    }
+};
+
+QTEST_APPLESS_MAIN(TstSettings)
+#include "tst_settings.moc"
