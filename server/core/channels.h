@@ -74,6 +74,7 @@ struct VersionDecided
 {
     ConnectionKey connection;
     int apiVersion = 2;
+    wire::Encoding encoding = wire::Encoding::Json;
 };
 
 struct ClientMessage
@@ -267,6 +268,7 @@ struct Broadcast
 {
     EventPtr event;
     std::vector<std::uint64_t> serials;
+    MonotonicTime sentAt{}; ///< set by the EdgePort
 };
 
 /// One frame for one connection. `droppable` progress may be left out for a slow reader (it has no offset).

@@ -111,6 +111,8 @@ void EdgeServer::send(std::uint32_t edge, ToEdge message)
     owner_.check();
     Mailbox<ToEdge> &mailbox = threads_.at(edge)->mailbox();
     Overflow &overflow = overflows_[edge];
+    if (auto *broadcast = std::get_if<Broadcast>(&message))
+        broadcast->sentAt = clock_.now();
     if (overflow.closed.empty()) {
         if (mailbox.size() >= settings_.mailboxCapacity) {
             ++refused_;
