@@ -3,6 +3,9 @@
 
 #include "shared/wire/error_table.h"
 
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
 #include <QFile>
 #include <QSslCertificate>
 #include <QSslKey>
@@ -30,6 +33,22 @@ QSslKey readKey(const QByteArray &pem, const std::string &password)
     return {};
 }
 
+/// Qt would find out only at the first handshake, and then at every one.
+bool belongTogether(const QByteArray &certificatePem, const QByteArray &keyPem, const std::string &password)
+{
+    BIO *certificateText = BIO_new_mem_buf(certificatePem.constData(), static_cast<int>(certificatePem.size()));
+    BIO *keyText = BIO_new_mem_buf(keyPem.constData(), static_cast<int>(keyPem.size()));
+    X509 *certificate = PEM_read_bio_X509(certificateText, nullptr, nullptr, nullptr);
+    // Without a callback OpenSSL takes the last argument for the passphrase.
+    EVP_PKEY *key = PEM_read_bio_PrivateKey(keyText, nullptr, nullptr, const_cast<char *>(password.c_str()));
+    const bool isPair = certificate && key && X509_check_private_key(certificate, key) == 1;
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+    BIO_free(certificateText);
+    BIO_free(keyText);
+    return isPair;
+}
+
 } // namespace
 
 Result<QSslConfiguration> loadTlsIdentity(const TlsFiles &files)
@@ -48,6 +67,8 @@ Result<QSslConfiguration> loadTlsIdentity(const TlsFiles &files)
     const QSslKey key = readKey(*keyPem, files.keyPassword);
     if (key.isNull())
         return makeError(Code::Invalid, files.key + " holds no private key in PEM form, or its passphrase is wrong.");
+    if (!belongTogether(*certificatePem, *keyPem, files.keyPassword))
+        return makeError(Code::Invalid, files.key + " is not the key of " + files.certificate + ".");
     QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
     configuration.setLocalCertificateChain(chain);
     configuration.setPrivateKey(key);
