@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/edge/edge_worker.h"
 
+#include "server/edge/chat_connection.h"
 #include "server/edge/http_api/route.h"
 #include "server/edge/http_connection.h"
+#include "server/edge/ops_connection.h"
 
 #include <QSslSocket>
 
@@ -11,6 +13,7 @@
 namespace orchestra {
 namespace {
 
+constexpr int kMaxPending = 1 << 20; // they are taken as they come
 constexpr std::size_t kScratch = std::size_t{64} * 1024;
 constexpr std::chrono::milliseconds kReportInterval{1000};
 // How soon a full hub mailbox is tried again.
@@ -30,15 +33,9 @@ std::unique_ptr<QAbstractSocket> openTlsWire(int descriptor, const QSslConfigura
     return wire;
 }
 
-std::unique_ptr<QAbstractSocket> openPlainWire(int descriptor)
+QString asQt(std::string_view text)
 {
-    auto wire = std::make_unique<QAbstractSocket>(QAbstractSocket::TcpSocket, nullptr);
-    if (!wire->setSocketDescriptor(descriptor, QAbstractSocket::ConnectedState,
-                                   QIODevice::ReadWrite | QIODevice::Unbuffered))
-        return nullptr;
-    wire->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    wire->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
-    return wire;
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
 } // namespace
@@ -58,14 +55,26 @@ EdgeWorker::EdgeWorker(std::uint32_t edge, const EdgeSettings &settings, const C
     , openApi_(openApiDocument())
     , scratch_(kScratch)
     , context_{edge, settings_, clock_, log_, hub_, counters_, ids_, json_, openApi_, scratch_, *this}
+    , socketLimits_(settings)
+    , pool_(std::make_unique<FrameSocketPool>(clock, settings.sweep))
+    , engines_(QStringLiteral("orchestrad"), QWebSocketServer::NonSecureMode)
 {
+    engines_.setMaxPendingConnections(kMaxPending);
+    engines_.setSupportedSubprotocols(
+        {asQt(kChatV1Json), asQt(kChatV2Json), asQt(kChatV2Protobuf), asQt(kOpsV1Protobuf)});
+    connect(&engines_, &QWebSocketServer::newConnection, this, &EdgeWorker::openUpgraded);
     hub_.onBlocked([this] { pauseReading(); });
     connect(&sweepTimer_, &QTimer::timeout, this, &EdgeWorker::sweep);
     connect(&reportTimer_, &QTimer::timeout, this, &EdgeWorker::report);
     connect(&retryTimer_, &QTimer::timeout, this, &EdgeWorker::retryHub);
 }
 
-EdgeWorker::~EdgeWorker() = default;
+EdgeWorker::~EdgeWorker()
+{
+    // Each QWebSocket before its FrameSocket, which the pool destroys.
+    entries_.clear();
+    pool_.reset();
+}
 
 void EdgeWorker::start(Listener *listener)
 {
@@ -115,7 +124,7 @@ void EdgeWorker::accept(AcceptedSocket &&accepted)
 {
     ++counters_.accepted;
     const SocketClosed closed{accepted.peer, accepted.isExempt, accepted.refusal.has_value()};
-    auto wire = tls_ ? openTlsWire(accepted.socket.get(), *tls_) : openPlainWire(accepted.socket.get());
+    auto wire = tls_ ? openTlsWire(accepted.socket.get(), *tls_) : FrameSocket::openPlainWire(accepted.socket.get());
     if (!wire)
         return tellListener(closed);
     accepted.socket.release();
@@ -128,9 +137,33 @@ void EdgeWorker::accept(AcceptedSocket &&accepted)
     http.start();
 }
 
-void EdgeWorker::upgrade(std::uint64_t serial, AdmittedUpgrade)
+void EdgeWorker::upgrade(std::uint64_t serial, AdmittedUpgrade upgrade)
 {
-    remove(serial);
+    const auto found = entries_.find(serial);
+    if (found == entries_.end())
+        return;
+    std::unique_ptr<SocketConnection> connection;
+    if (upgrade.wish.surface == Surface::Ops)
+        connection = std::make_unique<OpsConnection>(context_, *pool_, socketLimits_, serial, std::move(upgrade));
+    else
+        connection = std::make_unique<ChatConnection>(context_, *pool_, socketLimits_, serial, std::move(upgrade));
+    SocketConnection &socket = *connection;
+    // The HTTP connection has let go of the wire; it may be on the stack above us.
+    found->second.connection.release()->deleteLater();
+    found->second.connection = std::move(connection);
+    found->second.socket = &socket;
+    engines_.handleConnection(&socket.socket());
+}
+
+void EdgeWorker::openUpgraded()
+{
+    std::unique_ptr<QWebSocket> engine(engines_.nextPendingConnection());
+    if (!engine)
+        return;
+    engine->setParent(nullptr);
+    const auto found = entries_.find(engine->request().rawHeader("X-Conn").toULongLong());
+    if (found != entries_.end() && found->second.socket)
+        found->second.socket->open(std::move(engine));
 }
 
 void EdgeWorker::remove(std::uint64_t serial)
@@ -200,6 +233,8 @@ void EdgeWorker::tell(const Broadcast &broadcast)
         if (EdgeConnection *connection = find(serial))
             connection->deliver(event);
     }
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() - broadcast.sentAt);
+    counters_.deliverUs.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, took.count())));
 }
 
 void EdgeWorker::tell(const ReplayPart &part)
@@ -262,6 +297,8 @@ void EdgeWorker::sweep()
 void EdgeWorker::report()
 {
     counters_.fromHub.waitUs = hubReader_.wait();
+    counters_.bytesIn = pool_->totals().bytesIn;
+    counters_.bytesOut = pool_->totals().bytesOut;
     EdgeReport report;
     report.edge = context_.edge;
     report.counters = counters_;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "server/edge/edge_connection.h"
+#include "server/edge/frame_socket_pool.h"
 #include "server/edge/listener.h"
+#include "server/edge/socket_connection.h"
 #include "server/loop/mailbox_reader.h"
 #include "shared/base/random.h"
 #include "shared/base/thread_owner.h"
@@ -10,6 +12,7 @@
 #include <QObject>
 #include <QSslConfiguration>
 #include <QTimer>
+#include <QWebSocketServer>
 
 #include <memory>
 #include <optional>
@@ -51,6 +54,7 @@ private:
     void remove(std::uint64_t serial) override;
 
     void accept(AcceptedSocket &&accepted);
+    void openUpgraded();
     void handleFromListener(ToWorker &message);
     void handleFromHub(ToEdge &message);
     void tell(const AdmissionDecision &decision);
@@ -74,7 +78,8 @@ private:
     struct Entry
     {
         std::unique_ptr<EdgeConnection> connection;
-        SocketClosed closed; ///< what the listener has to be told when the socket has gone
+        SocketClosed closed;                ///< what the listener has to be told when the socket has gone
+        SocketConnection *socket = nullptr; ///< the same as `connection`, once it is a WebSocket
     };
 
     const ThreadOwner owner_;
@@ -94,6 +99,9 @@ private:
     EdgeContext context_;
     Listener *listener_ = nullptr;
     std::optional<QSslConfiguration> tls_;
+    const SocketLimits socketLimits_;
+    std::unique_ptr<FrameSocketPool> pool_; ///< outlives the connections
+    QWebSocketServer engines_;              ///< never listens; one for plain and TLS, for it sees neither
     std::uint64_t lastSerial_ = 0;
     std::unordered_map<std::uint64_t, Entry> entries_;
     std::vector<ToListener> unsentToListener_; ///< its mailbox was full
