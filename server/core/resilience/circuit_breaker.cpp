@@ -202,6 +202,7 @@ void CircuitBreaker::moveTo(Core next, std::string cause)
     leases_.clear();
     probesOk_ = 0;
     probesSlow_ = 0;
+    lostProbes_ = 0;
     if (next == Core::Closed) {
         openings_ = 0;
         window_.clear();
@@ -234,9 +235,13 @@ void CircuitBreaker::poll()
     if (core_ == Core::Open && now >= until_) {
         moveTo(Core::HalfOpen, "the wait is over");
     } else if (core_ == Core::HalfOpen && now >= until_) {
-        open("the probes did not finish in time");
+        // Probes that hang are a failure. When merely nobody called, there is no reason to refuse the next one.
+        if (!leases_.empty() || lostProbes_ > 0)
+            open("the probes did not finish in time");
+        else
+            until_ = now + policy_.longestHalfOpen;
     } else if (core_ == Core::HalfOpen) {
-        std::erase_if(leases_, [now](const auto &lease) { return lease.second <= now; });
+        lostProbes_ += std::erase_if(leases_, [now](const auto &lease) { return lease.second <= now; });
     }
 }
 

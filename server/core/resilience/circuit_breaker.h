@@ -125,6 +125,7 @@ private:
     std::map<std::uint64_t, MonotonicTime> leases_;
     std::uint64_t probesOk_ = 0;
     std::uint64_t probesSlow_ = 0;
+    std::uint64_t lostProbes_ = 0; ///< permits whose lease ran out
 
     wire::BreakerOverride override_ = wire::BreakerOverride::None;
     MonotonicTime overrideUntil_{};

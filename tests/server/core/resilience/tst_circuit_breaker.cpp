@@ -63,7 +63,8 @@ private Q_SLOTS:
     void theCauseOfAWaitIsJittered();
     void closingResetsTheWait();
     void aLostPermitIsGivenOutAgain();
-    void halfOpenCannotLastForEver();
+    void halfOpenCannotHangForEver();
+    void withoutCallsHalfOpenWaitsOn();
     void aResultOfAnOlderGenerationIsDropped();
     void healthProbesTripAndRevive();
     void forcedOpenRefusesUntilItEnds();
@@ -272,15 +273,29 @@ void TstCircuitBreaker::aLostPermitIsGivenOutAgain()
     QCOMPARE(breaker.state(), State::HalfOpen);
 }
 
-void TstCircuitBreaker::halfOpenCannotLastForEver()
+void TstCircuitBreaker::halfOpenCannotHangForEver()
 {
     Bench t;
     t.trip();
     t.waitOpen(5s);
     t.call(CallOutcome::Ok);
+    QVERIFY(t.breaker.admit()); // a probe that never ends
     QVERIFY(*t.breaker.nextPoll() == t.clock.now() + 30s);
     t.waitOpen(30s);
     QCOMPARE(t.breaker.state(), State::Open);
+}
+
+void TstCircuitBreaker::withoutCallsHalfOpenWaitsOn()
+{
+    Bench t;
+    t.trip();
+    t.waitOpen(5s);
+    t.call(CallOutcome::Ok);
+    for (int i = 0; i < 10; ++i)
+        t.waitOpen(30s);
+    QCOMPARE(t.breaker.state(), State::HalfOpen);
+    t.call(CallOutcome::Ok, 2);
+    QCOMPARE(t.breaker.state(), State::Closed);
 }
 
 void TstCircuitBreaker::aResultOfAnOlderGenerationIsDropped()
