@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/core/live_state.h"
+#include "server/orchestrator/breaker_board.h"
+#include "server/orchestrator/client_registry.h"
+#include "server/orchestrator/flag_service.h"
+#include "server/orchestrator/reception.h"
+#include "server/orchestrator/task_registry.h"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace orchestra {
+
+/// Operator commands, the same over the ops channel, REST and chat: the role is checked, then the revision, then the
+/// audit entry is made durable, then the change takes effect and is answered, with a way to undo it where there is
+/// one. A refusal is audited too. Lives on: hub.
+class AdminService final : public AdminPort
+{
+public:
+    static constexpr std::chrono::minutes kUndoLife{10};
+    static constexpr std::size_t kRememberedReplies = 200;
+    static constexpr std::size_t kRecentChanges = 20;
+
+    AdminService(const Hub &hub, FlagService &flags, BreakerBoard &breakers, ClientRegistry &clients,
+                 Reception &reception, TaskRegistry &tasks);
+    AdminService(const AdminService &) = delete;
+    AdminService &operator=(const AdminService &) = delete;
+
+    void act(const Principal &actor, wire::OpsAction action, std::function<void(wire::OpsReply)> done) override;
+    void readAudit(const Principal &actor, std::string target, std::uint64_t beforeIndex, std::size_t limit,
+                   std::function<void(Result<AuditPage>)> done) override;
+
+    /// What start_drain does. Set once.
+    void onDrain(std::function<void(std::string actor)> drain) { drain_ = std::move(drain); }
+    /// Called after each audit entry.
+    void onAudit(std::function<void()> audited) { audited_ = std::move(audited); }
+    /// The latest changes that took effect, newest first.
+    const std::deque<wire::ChangeRow> &recentChanges() const { return recent_; }
+
+private:
+    /// What an action comes down to, before anything was changed.
+    struct Plan
+    {
+        Role needs = Role::Operator;
+        std::string name;   ///< of the action
+        std::string target; ///< what it changes
+        std::string before;
+        std::string after;
+        std::optional<std::uint64_t> revision;        ///< of the target, where it has one
+        std::optional<wire::FlagRow> flag;            ///< stored together with the audit entry
+        std::function<Result<std::uint64_t>()> apply; ///< returns the target's new revision
+        std::optional<wire::ActionBody> undo;
+        std::optional<Error> error; ///< it cannot be done at all
+        std::string message;
+    };
+    struct Undo
+    {
+        wire::ActionBody action;
+        std::optional<std::uint64_t> revision; ///< only while nobody has changed it since
+        MonotonicTime expires;
+    };
+    using Done = std::function<void(wire::OpsReply)>;
+
+    Plan plan(const Principal &actor, const wire::OpsAction &action);
+    Plan plan(const Principal &actor, const wire::SetFlag &change) const;
+    Plan plan(const Principal &actor, const wire::OverrideBreaker &change, const std::string &reason) const;
+    Plan plan(const wire::ProbeBreaker &probe) const;
+    Plan plan(const wire::CloseConnections &close) const;
+    Plan plan(const wire::CancelTask &cancel) const;
+    Plan planDrain(const Principal &actor) const;
+    std::optional<Error> objection(const Principal &actor, const wire::OpsAction &action, const Plan &plan) const;
+
+    wire::AuditRow auditRow(const Principal &actor, const wire::OpsAction &action, const Plan &plan,
+                            std::string result) const;
+    void refuse(const Principal &actor, const wire::OpsAction &action, const Plan &plan, Error error, const Done &done);
+    void applied(const Principal &actor, const wire::OpsAction &action, const Plan &plan, std::uint64_t revision,
+                 const Done &done);
+    void audited();
+    std::string rememberUndo(wire::ActionBody action, std::optional<std::uint64_t> revision);
+    void answer(const Principal &actor, wire::OpsReply reply, const Done &done);
+
+    const Hub &hub_;
+    FlagService &flags_;
+    BreakerBoard &breakers_;
+    ClientRegistry &clients_;
+    Reception &reception_;
+    TaskRegistry &tasks_;
+    std::function<void(std::string)> drain_;
+    std::function<void()> audited_;
+    std::map<std::string, Undo> undos_;
+    std::deque<wire::ChangeRow> recent_;
+    /// Replies by (actor, request id): a command that is repeated after a lost link is not done twice.
+    std::deque<std::pair<std::string, wire::OpsReply>> replies_;
+};
+
+} // namespace orchestra

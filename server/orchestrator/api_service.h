@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/core/live_state.h"
+#include "server/core/service_gate.h"
+#include "server/orchestrator/auth.h"
+#include "server/orchestrator/chat_service.h"
+#include "server/orchestrator/following.h"
+#include "server/orchestrator/ops_service.h"
+#include "server/orchestrator/outbox.h"
+
+#include <map>
+#include <memory>
+#include <set>
+
+namespace orchestra {
+
+/// Answers HTTP calls: who may call, what is done, one reply for each; and streams the events of a turn to whoever
+/// asked for a stream. Lives on: hub.
+class ApiService
+{
+public:
+    ApiService(const Hub &hub, Outbox &outbox, Auth &auth, ServiceGate &gate, ThreadService &threads,
+               Following &following, TaskRegistry &tasks, ChatService &chats, AdminPort &admin, const LiveState &live,
+               OpsService &ops, const Surroundings &surroundings);
+    ~ApiService();
+    ApiService(const ApiService &) = delete;
+    ApiService &operator=(const ApiService &) = delete;
+
+    void take(ApiCall call);
+    void aborted(const ApiAborted &aborted);
+    /// False when the connection carries no stream.
+    bool drained(const ConnectionKey &key);
+    void stalled(const ConnectionKey &key);
+
+private:
+    /// A call on its way to its answer.
+    struct Request
+    {
+        ConnectionKey connection;
+        std::uint64_t call = 0;
+        Peer peer;
+        std::string correlationId;
+        MonotonicTime receivedAt{};
+        Principal principal;
+    };
+    struct Stream
+    {
+        Stream(const Request &request, std::string userId, Schedule &schedule)
+            : call(request.call)
+            , feed(request.connection, std::move(userId), schedule)
+        {
+        }
+        const std::uint64_t call;
+        Feed feed;
+        bool taskHasEnded = false;
+    };
+
+    bool answerOpen(const ApiCall &call);
+    static Role roleFor(const ApiRequest &request);
+    void answer(const Request &request, ApiRequest body);
+    void reply(const Request &request, Result<ApiBody> body);
+
+    void getHealth(const ApiCall &call);
+    void getMetrics(const Request &request, bool openMetrics);
+    void postChat(const Request &request, PostChat chat);
+    void answerTurn(const Request &request, const PostChat &chat, const AcceptedTurn &turn);
+    void streamTurn(const Request &request, const PostChat &chat, const AcceptedTurn &turn);
+    void endStream(const ConnectionKey &key);
+    void endIfDone(const ConnectionKey &key);
+    void listThreads(const Request &request, const ListThreads &list);
+    void listMessages(const Request &request, const ListMessages &list);
+    void getRows(const Request &request, wire::Topic topic);
+    void postTicket(const Request &request);
+
+    const Hub &hub_;
+    Outbox &outbox_;
+    Auth &auth_;
+    ServiceGate &gate_;
+    ThreadService &threads_;
+    Following &following_;
+    TaskRegistry &tasks_;
+    ChatService &chats_;
+    AdminPort &admin_;
+    const LiveState &live_;
+    OpsService &ops_;
+    const Surroundings &surroundings_;
+    std::set<std::pair<ConnectionKey, std::uint64_t>> open_; ///< calls that nobody has given up
+    std::map<ConnectionKey, std::unique_ptr<Stream>> streams_;
+};
+
+} // namespace orchestra

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/orchestrator/task_registry.h"
+
+#include "shared/wire/error_table.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace orchestra {
+namespace {
+
+constexpr std::size_t kBytesPerToken = 4; // a common rule of thumb; marked as estimated wherever it is shown
+constexpr std::size_t kEndedRefs = 64;
+
+wire::TaskState stateAfter(wire::CompletionStatus status)
+{
+    switch (status) {
+    case wire::CompletionStatus::Completed:
+        return wire::TaskState::Completed;
+    case wire::CompletionStatus::Failed:
+        return wire::TaskState::Failed;
+    case wire::CompletionStatus::Cancelled:
+        return wire::TaskState::Cancelled;
+    case wire::CompletionStatus::Incomplete:
+        return wire::TaskState::Incomplete;
+    }
+    return wire::TaskState::Failed;
+}
+
+const char *outcomeLabel(wire::CompletionStatus status)
+{
+    switch (status) {
+    case wire::CompletionStatus::Completed:
+        return "ok";
+    case wire::CompletionStatus::Cancelled:
+        return "cancelled";
+    case wire::CompletionStatus::Failed:
+    case wire::CompletionStatus::Incomplete:
+        return "error";
+    }
+    return "error";
+}
+
+Completion stopped(wire::CompletionStatus status, Code code, std::string why)
+{
+    Completion completion;
+    completion.status = status;
+    completion.error = makeError(code, std::move(why));
+    return completion;
+}
+
+} // namespace
+
+TaskRegistry::TaskRegistry(const Hub &hub, Outbox &outbox, ThreadService &threads, Following &following)
+    : hub_(hub)
+    , outbox_(outbox)
+    , threads_(threads)
+    , following_(following)
+{
+}
+
+TaskRegistry::~TaskRegistry()
+{
+    // Agents may hold a turn for longer than we live: from now on it is deaf.
+    for (const auto &[id, task] : tasks_) {
+        task->registry_ = nullptr;
+        task->checkpoint_.stop();
+        task->deadline_.stop();
+        task->finishRetry_.stop();
+        task->approvals_.clear();
+    }
+}
+
+std::shared_ptr<Task>
+TaskRegistry::add(Conversation &conversation, TurnOrder order,
+                  const std::function<void(const std::shared_ptr<Task> &, std::uint64_t offset)> &acknowledge)
+{
+    auto task = std::make_shared<Task>(*this, conversation, std::move(order), hub_.schedule);
+    tasks_.emplace(task->id(), task);
+    conversation.queue.push_back(task);
+    ++conversation.record.messages;
+    conversation.record.updatedAt = hub_.clock.wallMs();
+
+    const TurnOrder &given = task->order();
+    task->messageOffset_ = conversation.log.reserve();
+    conversation.log.pin(task->messageOffset_);
+    acknowledge(task, task->messageOffset_);
+    following_.publish(conversation,
+                       conversation.log.fill(
+                           task->messageOffset_,
+                           frameOf(*task, wire::UserMessage{given.messageId, given.context.requestId, given.message}),
+                           hub_.clock.now()));
+    if (conversation.running || conversation.queue.size() > 1)
+        tellQueue(conversation);
+    else
+        startNext(conversation);
+    changed();
+    return task;
+}
+
+wire::ServerFrame TaskRegistry::frameOf(const Task &task, wire::ServerBody body) const
+{
+    wire::ServerFrame frame = outbox_.frame(task.context().principal.userId, std::move(body));
+    frame.threadId = task.context().threadId;
+    frame.requestId = task.context().requestId;
+    frame.taskId = task.id();
+    return frame;
+}
+
+std::uint64_t TaskRegistry::publish(Task &task, wire::ServerBody body)
+{
+    Conversation &conversation = *task.conversation_;
+    const std::uint64_t offset = conversation.log.reserve();
+    following_.publish(conversation, conversation.log.fill(offset, frameOf(task, std::move(body)), hub_.clock.now()));
+    return offset;
+}
+
+/// Tells who waits at which place, so that nobody wonders.
+void TaskRegistry::tellQueue(const Conversation &conversation)
+{
+    for (std::size_t i = 0; i < conversation.queue.size(); ++i)
+        following_.tell(conversation,
+                        frameOf(*conversation.queue[i], wire::StatusFrame{wire::TurnStatus::Queued, i + 1}));
+}
+
+void TaskRegistry::startNext(Conversation &conversation)
+{
+    if (conversation.running || conversation.queue.empty())
+        return;
+    const std::shared_ptr<Task> task = conversation.queue.front();
+    conversation.queue.pop_front();
+    conversation.running = task;
+    tellQueue(conversation);
+    start(*task);
+}
+
+void TaskRegistry::start(Task &task)
+{
+    const auto self = task.shared_from_this();
+    task.state_ = wire::TaskState::Running;
+    task.step_ = "starting";
+    task.startedAt_ = hub_.clock.now();
+    task.deadline_.start(hub_.turns.deadline, [this, &task] {
+        end(task,
+            stopped(task.text_.empty() ? wire::CompletionStatus::Failed : wire::CompletionStatus::Incomplete,
+                    Code::ProviderTimeout, "the turn took longer than it may"),
+            true);
+    });
+    following_.tell(*task.conversation_, frameOf(task, wire::StatusFrame{wire::TurnStatus::Processing, {}}));
+    try {
+        runner_->run(self);
+    } catch (const std::exception &error) {
+        hub_.log.write({LogLevel::Error,
+                        "turn.runner_failed",
+                        "an agent threw",
+                        "orchestrator",
+                        task.context().correlationId,
+                        {{"what", error.what()}}});
+        end(task, stopped(wire::CompletionStatus::Failed, Code::Internal, "the agent failed"), true);
+    }
+}
+
+void TaskRegistry::noteSpeech(Task &task)
+{
+    if (task.text_.size() - task.durableText_ >= hub_.retention.checkpointBytes)
+        writeCheckpoint(task);
+    else if (!task.checkpoint_.isRunning())
+        task.checkpoint_.start(hub_.retention.checkpointInterval, [this, &task] { writeCheckpoint(task); });
+}
+
+void TaskRegistry::writeCheckpoint(Task &task)
+{
+    task.checkpoint_.stop();
+    if (task.durableText_ == task.text_.size())
+        return;
+    task.durableText_ = task.text_.size();
+    // A checkpoint that cannot be written is no loss while the process lives; the next one holds the whole text again.
+    hub_.store.ask(CheckpointTask{task.id(), task.text_, task.provenance(), hub_.clock.wallMs()},
+                   [](const Result<Ok> &) {});
+}
+
+std::shared_ptr<Task> TaskRegistry::find(const TaskId &id) const
+{
+    const auto known = tasks_.find(id);
+    return known == tasks_.end() ? nullptr : known->second;
+}
+
+std::shared_ptr<Task> TaskRegistry::findApproval(const ApprovalId &id) const
+{
+    const auto known =
+        std::ranges::find_if(tasks_, [&](const auto &entry) { return entry.second->approvals_.contains(id); });
+    return known == tasks_.end() ? nullptr : known->second;
+}
+
+std::string TaskRegistry::userOfEnded(const TaskId &id) const
+{
+    const auto row = std::ranges::find(ended_, id, &wire::TaskRow::taskId);
+    return row == ended_.end() ? std::string() : row->userId;
+}
+
+std::vector<std::shared_ptr<Task>> TaskRegistry::ofUser(const std::string &userId) const
+{
+    std::vector<std::shared_ptr<Task>> out;
+    for (const auto &[id, task] : tasks_)
+        if (task->context().principal.userId == userId)
+            out.push_back(task);
+    return out;
+}
+
+std::size_t TaskRegistry::running() const
+{
+    return static_cast<std::size_t>(
+        std::ranges::count_if(tasks_, [](const auto &entry) { return entry.second->isRunning(); }));
+}
+
+bool TaskRegistry::cancel(Task &task, const std::string &why)
+{
+    return end(task, stopped(wire::CompletionStatus::Cancelled, Code::Cancelled, why), true);
+}
+
+void TaskRegistry::interruptAll(const std::string &why)
+{
+    std::vector<std::shared_ptr<Task>> all;
+    for (const auto &[id, task] : tasks_)
+        all.push_back(task);
+    for (const auto &task : all)
+        end(*task,
+            stopped(task->text_.empty() ? wire::CompletionStatus::Failed : wire::CompletionStatus::Incomplete,
+                    Code::Interrupted, why),
+            true);
+}
+
+void TaskRegistry::whenEnded(Task &task, std::function<void(const wire::AgentCompleted &)> told)
+{
+    task.waiters_.push_back(std::move(told));
+}
+
+bool TaskRegistry::end(Task &task, Completion completion, bool fromOutside)
+{
+    if (!task.isOpen())
+        return false;
+    const auto self = task.shared_from_this();
+    while (!task.approvals_.empty())
+        task.resolveApproval(task.approvals_.begin()->first, wire::ApprovalOutcome::Expired, "end of the task");
+    if (!task.isOpen())
+        return false; // an agent that was told of the expiry has ended it itself
+    const bool wasQueued = task.state_ == wire::TaskState::Queued;
+    task.checkpoint_.stop();
+    task.deadline_.stop();
+    task.end_ = completedOf(task, std::move(completion));
+    task.state_ = stateAfter(task.end_->status);
+    task.step_ = "ending";
+    Conversation &conversation = *task.conversation_;
+    if (wasQueued) {
+        std::erase(conversation.queue, self);
+        conversation.ending.push_back(self);
+    }
+    task.endOffset_ = conversation.log.reserve();
+    submitEnd(self);
+    if (wasQueued)
+        tellQueue(conversation);
+    changed();
+    if (const auto ended = std::exchange(task.ended_, {}); ended && fromOutside)
+        ended();
+    return true;
+}
+
+wire::AgentCompleted TaskRegistry::completedOf(const Task &task, Completion completion) const
+{
+    wire::AgentCompleted out;
+    out.status = completion.status;
+    out.content = task.text_;
+    if (completion.error)
+        out.error = wire::ErrorBody{completion.error->code, completion.error->message, completion.error->retryable};
+    out.executionMode = completion.executionMode;
+    out.qualityScore = completion.qualityScore;
+    out.usage = completion.usage.value_or(wire::Usage{(task.content().size() + kBytesPerToken - 1) / kBytesPerToken,
+                                                      (task.text_.size() + kBytesPerToken - 1) / kBytesPerToken, true});
+    out.timings = task.timings(hub_.clock.now());
+    out.provenance = task.provenance();
+    if (task.text_.empty() || completion.status == wire::CompletionStatus::Completed)
+        out.provenance.source = completion.source;
+    out.provenance.provider = completion.provider;
+    out.provenance.model = completion.model;
+    out.messageId = task.order().answerId;
+    return out;
+}
+
+void TaskRegistry::submitEnd(const std::shared_ptr<Task> &task)
+{
+    FinishTask finish;
+    finish.taskId = task->id();
+    finish.threadId = task->context().threadId;
+    finish.userId = task->context().principal.userId;
+    finish.epoch = task->conversation_->log.epoch();
+    finish.userMessageOffset = task->messageOffset_;
+    finish.offset = task->endOffset_;
+    finish.completed = *task->end_;
+    finish.agent = task->agent_;
+    finish.intent = task->intent_;
+    finish.at = hub_.clock.wallMs();
+    hub_.store.ask(std::move(finish), [this, task](const Result<Ok> &done) {
+        if (task->registry_ == nullptr)
+            return;
+        if (done)
+            endIsDurable(task);
+        else
+            endFailed(task, done.error());
+    });
+}
+
+void TaskRegistry::endFailed(const std::shared_ptr<Task> &task, const Error &error)
+{
+    if (error.retryable) {
+        // The answer is complete, but nobody may see its end before it is safe: try until there is room again.
+        if (task->step_ != "waiting for the store") {
+            task->step_ = "waiting for the store";
+            following_.tell(*task->conversation_,
+                            frameOf(*task, wire::SystemMessage{wire::SystemEvent::Degraded,
+                                                               "The answer is complete but cannot be stored yet; it "
+                                                               "will be confirmed as soon as it is safe.",
+                                                               {},
+                                                               {},
+                                                               {}}));
+            changed();
+        }
+        task->finishRetry_.start(hub_.turns.finishRetry, [this, task] { submitEnd(task); });
+        return;
+    }
+    hub_.log.write({LogLevel::Error,
+                    "turn.end_not_stored",
+                    "the end of a task was refused by the store",
+                    "orchestrator",
+                    task->context().correlationId,
+                    {{"task_id", toString(task->id())}, {"reason", error.message}}});
+    endIsDurable(task); // its thread was erased: whoever still watches is told nevertheless
+}
+
+void TaskRegistry::endIsDurable(const std::shared_ptr<Task> &task)
+{
+    Conversation &conversation = *task->conversation_;
+    ++conversation.record.messages;
+    conversation.record.updatedAt = hub_.clock.wallMs();
+    conversation.log.unpin(task->messageOffset_);
+    conversation.endedRefs.push_back(task->context().requestId);
+    if (conversation.endedRefs.size() > kEndedRefs)
+        conversation.endedRefs.pop_front();
+    following_.publish(conversation,
+                       conversation.log.fill(task->endOffset_, frameOf(*task, *task->end_), hub_.clock.now()));
+    countEnd(*task);
+    leave(task);
+    for (const auto &told : std::exchange(task->waiters_, {}))
+        told(*task->end_);
+    startNext(conversation);
+    changed();
+    if (tasks_.empty() && idle_)
+        idle_();
+}
+
+void TaskRegistry::countEnd(const Task &task)
+{
+    const wire::AgentCompleted &end = *task.end_;
+    ++hub_.counters.turns[outcomeLabel(end.status)];
+    if (end.error && end.status != wire::CompletionStatus::Cancelled)
+        ++hub_.counters.turnErrors[std::string(errorRow(end.error->code).label)];
+    hub_.counters.turnUs.record(static_cast<std::uint64_t>(std::max(end.timings.totalMs, 0.0) * 1000));
+    hub_.log.write({LogLevel::Info,
+                    "turn.ended",
+                    "a turn has ended",
+                    "orchestrator",
+                    task.context().correlationId,
+                    {{"task_id", toString(task.id())},
+                     {"thread_id", toString(task.context().threadId)},
+                     {"agent", task.agent_},
+                     {"intent", task.intent_},
+                     {"status", std::string(wireNames(end.status)[static_cast<std::size_t>(end.status)])},
+                     {"code", end.error ? std::string(errorRow(end.error->code).name) : std::string()},
+                     {"total_ms", std::to_string(static_cast<std::int64_t>(end.timings.totalMs))},
+                     {"deltas", std::to_string(task.deltas_)}}});
+}
+
+void TaskRegistry::leave(const std::shared_ptr<Task> &task)
+{
+    task->step_ = "ended";
+    if (task->conversation_->running == task)
+        task->conversation_->running = nullptr;
+    std::erase(task->conversation_->ending, task);
+    ended_.push_back(task->row(hub_.clock.wallMs()));
+    if (ended_.size() > hub_.turns.endedKept)
+        ended_.pop_front();
+    tasks_.erase(task->id());
+    task->registry_ = nullptr;
+    task->conversation_ = nullptr;
+}
+
+std::vector<wire::TaskRow> TaskRegistry::rows() const
+{
+    std::vector<wire::TaskRow> rows;
+    rows.reserve(tasks_.size() + ended_.size());
+    const WallMs now = hub_.clock.wallMs();
+    for (const auto &[id, task] : tasks_) {
+        rows.push_back(task->row(now));
+        rows.back().deadlineMs = static_cast<std::uint64_t>(hub_.turns.deadline.count());
+    }
+    rows.insert(rows.end(), ended_.rbegin(), ended_.rend());
+    return rows;
+}
+
+void TaskRegistry::changed()
+{
+    if (changed_)
+        changed_();
+}
+
+} // namespace orchestra
