@@ -134,6 +134,12 @@ bool SqliteConnection::isReadOnly() const
     return sqlite3_db_readonly(handle_, "main") == 1;
 }
 
+bool SqliteConnection::hasMoved() const
+{
+    int moved = 0;
+    return sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
+}
+
 void SqliteConnection::checkpoint()
 {
     int inLog = 0;

@@ -66,6 +66,8 @@ public:
     /// False when SQLite has rolled the transaction back by itself, as it may after an I/O error.
     bool isInTransaction() const;
     bool isReadOnly() const;
+    /// The file has another name, or none, since it was opened: what is written now will not be found again.
+    bool hasMoved() const;
     /// Pages in the write-ahead log after the last commit of this connection.
     int logPages() const { return logPages_; }
     /// Moves what it can from the log into the database without waiting for anybody.

@@ -105,6 +105,9 @@ Result<StoreOpening> SqliteStore::openDatabase(Access access, const std::vector<
     }
     if (Status connected = connect(); !connected)
         return connected.error();
+    // SQLite falls back to reading when it may not write. That will do for a while, not for a start.
+    if (connection_->isReadOnly())
+        return makeError(Code::StorageUnavailable, "the database " + path + " is read-only");
     const std::uint64_t latest = steps.size();
     auto state = inspectSchema(*connection_, latest);
     if (!state)
@@ -175,14 +178,20 @@ bool SqliteStore::isConnected()
             trouble_ = notOpen();
         return false;
     }
-    const bool isDue = !connection_ || isSuspect_;
+    if (connection_ && connection_->hasMoved()) {
+        trouble_ = makeError(Code::StorageUnavailable, "the database file was moved or removed: " + databasePath());
+        log(LogLevel::Critical, "store.moved", "the database file was moved or removed", databasePath());
+        connection_.reset();
+        isCommitInDoubt_ = false;
+    }
+    const bool isDue = (!connection_ || isSuspect_) && !isCommitInDoubt_;
     if (isDue && clock_.now() - connectedAt_ >= kReconnectInterval) {
         if (Status connected = reconnect(); !connected) {
             connection_.reset();
             trouble_ = connected.error();
         }
     }
-    return connection_ != nullptr;
+    return connection_ && !isDamaged_;
 }
 
 Status SqliteStore::reconnect()
@@ -317,7 +326,8 @@ bool SqliteStore::commit()
 {
     const MonotonicTime begin = clock_.now();
     connection_->run("COMMIT");
-    if (connection_->hasFailed())
+    isCommitInDoubt_ = connection_->hasFailed();
+    if (isCommitInDoubt_)
         return false;
     ++counters_.commits;
     counters_.commitUs.record(microsecondsSince(clock_, begin));
@@ -342,7 +352,7 @@ Error SqliteStore::giveUp()
         trouble_ = error;
     isDamaged_ = isDamaged_ || failure.isDamage();
     isSuspect_ = isSuspect_ || isDamaged_ || (failure.isStorage() && !failure.isPassing());
-    if (isBroken || isDamaged_)
+    if ((isBroken || isDamaged_) && !isCommitInDoubt_)
         connection_.reset();
     return error;
 }

@@ -96,6 +96,10 @@ private:
     bool wasOpened_ = false;
     bool isSuspect_ = false; ///< the connection is to be opened anew before the next write
     bool isDamaged_ = false; ///< and the database checked
+    /// A commit failed after it may have reached the log, though not for certain. This connection does not see it and
+    /// its next commit overwrites it; a new connection would find it there and take it for good, after everybody was
+    /// told that it failed. So this connection is kept until it has committed something else.
+    bool isCommitInDoubt_ = false;
     MonotonicTime connectedAt_{};
     MonotonicTime checkpointFrom_{}; ///< no checkpoint before, because the last one failed
     std::optional<std::int64_t> dataVersion_;
