@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "server/orchestrator/row_filter.h"
+#include "shared/wire/row_filter.h"
 #include "shared/wire/ops_messages.h"
 
 #include <memory>

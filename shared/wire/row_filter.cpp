@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/orchestrator/row_filter.h"
+#include "shared/wire/row_filter.h"
 
 #include "shared/base/text.h"
 #include "shared/wire/error_table.h"

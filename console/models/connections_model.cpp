@@ -1,0 +1,523 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/models/connections_model.h"
+
+#include "console/models/texts.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace orchestra {
+namespace {
+
+constexpr std::chrono::milliseconds kFlushEvery{250};
+constexpr qsizetype kCountPoints = 600;
+constexpr std::int64_t kIdleAfterMs = 30'000;
+constexpr int kWindowMargin = 100;
+constexpr double kNearBound = 0.75;
+constexpr std::array<std::uint64_t, 7> kQueueBoundsKib = {0, 1, 4, 16, 64, 256, 1024};
+
+QStringList filterFields()
+{
+    QStringList out;
+    std::apply(
+        [&](const auto &...field) {
+            (out.append(QString::fromUtf8(field.name.data(), static_cast<qsizetype>(field.name.size()))), ...);
+        },
+        wire::ConnectionRow::fields());
+    return out;
+}
+
+/// Server column names in the order of the model's columns, for sorting beyond kLocalRows.
+constexpr std::array<const char *, ConnectionsModel::ColumnCount> kServerColumns = {
+    "phase",   "user_id",  "client_id", "address",     "edge_thread", "api_version", "encoding",  "connected_at",
+    "idle_ms", "in_per_s", "out_per_s", "queue_bytes", "sequence",    "dropped",     "session_id"};
+
+} // namespace
+
+HistogramModel::HistogramModel(QObject *parent)
+    : RowModel(
+          {{"label", [](const HistogramBar &bar) { return QVariant(bar.label); }},
+           {"count", [](const HistogramBar &bar) { return QVariant(bar.count); }},
+           {"fraction", [](const HistogramBar &bar) { return QVariant(bar.fraction); }},
+           {"status", [](const HistogramBar &bar) { return QVariant(bar.status); }}},
+          [](const HistogramBar &bar) { return bar.label; }, parent)
+{
+}
+
+TopUsersModel::TopUsersModel(QObject *parent)
+    : RowModel(
+          {{"user", [](const TopUser &user) { return QVariant(user.user); }},
+           {"count", [](const TopUser &user) { return QVariant(user.count); }},
+           {"limit", [](const TopUser &user) { return QVariant(user.limit); }},
+           {"noteText",
+            [](const TopUser &user) {
+                return QVariant(user.limit > 0 && user.count >= user.limit ? TopUsersModel::tr("full") : QString());
+            }}},
+          [](const TopUser &user) { return user.user; }, parent)
+{
+}
+
+ConnectionsModel::ConnectionsModel(OpsClient &client, ViewRange &range, const Clock &clock, QObject *parent)
+    : KeyedTable(parent)
+    , client_(client)
+    , range_(range)
+    , clock_(clock)
+    , filter_(filterFields(), this)
+    , idle_(tr("idle"), 0, this)
+    , activeSeries_(tr("active"), 0, this)
+    , starting_(tr("starting"), 0, this)
+    , detail_(client, clock, this)
+    , closeAction_(tr("Close…"), 2, this)
+    , closeUserAction_(tr("Close all of this user…"), 2, this)
+    , openChatAction_(tr("Open live chat"), 0, this)
+{
+    flushTimer_.setSingleShot(true);
+    flushTimer_.setInterval(kFlushEvery);
+    connect(&flushTimer_, &QTimer::timeout, this, &ConnectionsModel::flush);
+    connect(&client_, &OpsClient::topicChanged, this, &ConnectionsModel::whenTopicChanged);
+    connect(&client_, &OpsClient::linkChanged, this, &ConnectionsModel::refreshContent);
+    connect(&client_, &OpsClient::welcomed, this, &ConnectionsModel::summaryChanged);
+    connect(&filter_, &Filter::changed, this, [this] {
+        if (isWindowed() || client_.mirror().total(wire::Topic::Connections) > kLocalRows)
+            subscribe();
+        refresh();
+        refreshSummaries();
+    });
+    connect(this, &KeyedTable::sortChanged, this, [this] {
+        if (isWindowed())
+            subscribe();
+    });
+    connect(this, &KeyedTable::viewportChanged, this, &ConnectionsModel::whenViewportChanged);
+    connect(this, &KeyedTable::currentChanged, this, [this] {
+        detail_.show(currentKey());
+        refreshActions();
+        Q_EMIT summaryChanged();
+    });
+    connect(this, &KeyedTable::marksChanged, this, [this] {
+        refreshActions();
+        Q_EMIT summaryChanged();
+    });
+    connect(&range_, &ViewRange::pausedChanged, this, &ConnectionsModel::flush);
+    connect(&openChatAction_, &Action::triggered, this, [this] {
+        if (const wire::ConnectionRow *at = row(currentKey()))
+            Q_EMIT chatWanted(texts::line(at->userId), texts::line(at->sessionId));
+    });
+    refreshActions();
+}
+
+int ConnectionsModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+int ConnectionsModel::total() const
+{
+    return static_cast<int>(client_.mirror().total(wire::Topic::Connections));
+}
+
+bool ConnectionsModel::isWindowed() const
+{
+    return client_.mirror().matched(wire::Topic::Connections) > kLocalRows;
+}
+
+void ConnectionsModel::setActive(bool active)
+{
+    if (active == active_)
+        return;
+    active_ = active;
+    if (active_)
+        subscribe();
+    else
+        client_.unsubscribe(wire::Topic::Connections);
+    Q_EMIT activeChanged();
+}
+
+void ConnectionsModel::subscribe()
+{
+    if (!active_)
+        return;
+    wire::Subscribe subscription;
+    subscription.topic = wire::Topic::Connections;
+    if (client_.mirror().total(wire::Topic::Connections) > kLocalRows) {
+        subscription.filter = filter_.whole().toStdString();
+        subscription.sort = kServerColumns[static_cast<std::size_t>(sortColumn())];
+        subscription.descending = sortDescending();
+        subscription.first = static_cast<std::uint64_t>(windowFirst_);
+        subscription.count = static_cast<std::uint64_t>(windowCount_);
+    }
+    client_.subscribe(std::move(subscription));
+}
+
+void ConnectionsModel::whenViewportChanged(int first, int last)
+{
+    if (!isWindowed())
+        return;
+    const bool isInside = first >= windowFirst_ && last < windowFirst_ + windowCount_;
+    if (isInside)
+        return;
+    windowFirst_ = std::max(0, first - kWindowMargin);
+    windowCount_ = last - first + 1 + 2 * kWindowMargin;
+    subscribe();
+}
+
+void ConnectionsModel::whenTopicChanged(const TopicChange &change)
+{
+    if (change.topic != wire::Topic::Connections)
+        return;
+    if (range_.isPaused()) {
+        range_.hold();
+        return;
+    }
+    // A table that has just grown beyond what is kept here is asked for again, as a window.
+    if (isWindowed() && client_.mirror().connections().size() > kLocalRows)
+        subscribe();
+    if (!flushTimer_.isActive())
+        flushTimer_.start();
+}
+
+void ConnectionsModel::flush()
+{
+    if (range_.isPaused())
+        return;
+    const auto &rows = client_.mirror().connections();
+    for (auto pending = pending_.begin(); pending != pending_.end();)
+        pending = rows.contains(pending.key().toStdString()) ? std::next(pending) : pending_.erase(pending);
+    refresh();
+    if (!currentKey().isEmpty()) {
+        const auto current = rows.find(currentKey().toStdString());
+        detail_.update(current == rows.end() ? nullptr : &current->second);
+    }
+    refreshSummaries();
+    refreshContent();
+}
+
+const wire::ConnectionRow *ConnectionsModel::row(const QString &key) const
+{
+    const auto &rows = client_.mirror().connections();
+    const auto found = rows.find(key.toStdString());
+    return found == rows.end() ? nullptr : &found->second;
+}
+
+std::vector<QString> ConnectionsModel::wantedKeys() const
+{
+    std::vector<QString> keys;
+    for (const auto &[key, row] : client_.mirror().connections()) {
+        if (isWindowed() || filter_.rowFilter().matches(row))
+            keys.push_back(QString::fromStdString(key));
+    }
+    return keys;
+}
+
+int ConnectionsModel::rowsBefore() const
+{
+    return isWindowed() ? windowFirst_ : 0;
+}
+
+int ConnectionsModel::rowsBehind() const
+{
+    if (!isWindowed())
+        return 0;
+    const auto matched = static_cast<int>(client_.mirror().matched(wire::Topic::Connections));
+    return std::max(0, matched - windowFirst_ - static_cast<int>(client_.mirror().connections().size()));
+}
+
+qint64 ConnectionsModel::idleMs(const wire::ConnectionRow &row)
+{
+    return static_cast<qint64>(row.idleMs);
+}
+
+QString ConnectionsModel::numberCell(const wire::ConnectionRow &row, int column) const
+{
+    switch (column) {
+    case ThreadColumn:
+        return QString::number(row.edgeThread);
+    case InRateColumn:
+        return texts::number(row.inPerS, 1);
+    case OutRateColumn:
+        return texts::number(row.outPerS, 1);
+    case QueueColumn:
+        return texts::bytes(row.queueBytes);
+    case SequenceColumn:
+        return texts::count(row.sequence);
+    case DropsColumn:
+        return texts::count(row.dropped);
+    default:
+        return {};
+    }
+}
+
+QString ConnectionsModel::cellText(const QString &key, int column) const
+{
+    const wire::ConnectionRow *at = row(key);
+    if (!at)
+        return column == UserColumn ? tr("gone") : QString();
+    switch (column) {
+    case StateColumn:
+        return texts::phase(at->phase);
+    case UserColumn:
+        return texts::line(at->userId);
+    case ClientColumn:
+        return texts::line(at->clientId);
+    case AddressColumn:
+        return texts::line(at->address);
+    case ApiColumn:
+        return at->apiVersion == 0 ? tr("ops") : tr("v%1").arg(at->apiVersion);
+    case EncodingColumn:
+        return texts::word(at->encoding);
+    case UpColumn:
+        return texts::age(clock_.wallMs() - at->connectedAt.ms);
+    case IdleColumn:
+        return texts::age(idleMs(*at));
+    case SessionColumn:
+        return texts::line(at->sessionId);
+    default:
+        return numberCell(*at, column);
+    }
+}
+
+int ConnectionsModel::cellStatus(const QString &key, int column) const
+{
+    const wire::ConnectionRow *at = row(key);
+    if (!at)
+        return Health::Idle;
+    if (column == StateColumn)
+        return Health::of(at->phase);
+    if (column == QueueColumn)
+        return cellFraction(key, column) > kNearBound ? Health::Warn : Health::Idle;
+    if (column == DropsColumn)
+        return at->dropped > 0 ? Health::Warn : Health::Idle;
+    return Health::Idle;
+}
+
+qreal ConnectionsModel::cellFraction(const QString &key, int column) const
+{
+    const wire::ConnectionRow *at = row(key);
+    if (!at || column != QueueColumn || at->queueLimitBytes == 0)
+        return qQNaN();
+    return static_cast<qreal>(at->queueBytes) / static_cast<qreal>(at->queueLimitBytes);
+}
+
+bool ConnectionsModel::isDim(const QString &key, int column) const
+{
+    const wire::ConnectionRow *at = row(key);
+    if (!at)
+        return true;
+    switch (column) {
+    case InRateColumn:
+        return at->inPerS < 0.05;
+    case OutRateColumn:
+        return at->outPerS < 0.05;
+    case QueueColumn:
+        return at->queueBytes == 0;
+    case DropsColumn:
+        return at->dropped == 0;
+    default:
+        return false;
+    }
+}
+
+KeyedTable::SortValue ConnectionsModel::sortValue(const QString &key, int column) const
+{
+    const wire::ConnectionRow *at = row(key);
+    if (!at)
+        return {};
+    switch (column) {
+    case StateColumn:
+        return {static_cast<double>(at->phase), {}};
+    case ThreadColumn:
+        return {static_cast<double>(at->edgeThread), {}};
+    case ApiColumn:
+        return {static_cast<double>(at->apiVersion), {}};
+    case UpColumn:
+        return {static_cast<double>(-at->connectedAt.ms), {}};
+    case IdleColumn:
+        return {static_cast<double>(at->idleMs), {}};
+    case InRateColumn:
+        return {at->inPerS, {}};
+    case OutRateColumn:
+        return {at->outPerS, {}};
+    case QueueColumn:
+        return {static_cast<double>(at->queueBytes), {}};
+    case SequenceColumn:
+        return {static_cast<double>(at->sequence), {}};
+    case DropsColumn:
+        return {static_cast<double>(at->dropped), {}};
+    default:
+        return {0, cellText(key, column)};
+    }
+}
+
+QString ConnectionsModel::columnTitle(int column) const
+{
+    static const std::array<const char *, ColumnCount> titles = {
+        QT_TR_NOOP("State"),  QT_TR_NOOP("User"),  QT_TR_NOOP("Client"),   QT_TR_NOOP("Address"),
+        QT_TR_NOOP("Thread"), QT_TR_NOOP("API"),   QT_TR_NOOP("Encoding"), QT_TR_NOOP("Up"),
+        QT_TR_NOOP("Idle"),   QT_TR_NOOP("In/s"),  QT_TR_NOOP("Out/s"),    QT_TR_NOOP("Queue"),
+        QT_TR_NOOP("Seq"),    QT_TR_NOOP("Drops"), QT_TR_NOOP("Session")};
+    return tr(titles[static_cast<std::size_t>(column)]);
+}
+
+QString ConnectionsModel::spoken(const QString &key) const
+{
+    const wire::ConnectionRow *at = row(key);
+    if (!at)
+        return tr("gone");
+    return tr("%1, %2, %3, idle %4, queue %5")
+        .arg(texts::line(at->userId), texts::phase(at->phase), texts::line(at->address), texts::age(idleMs(*at)),
+             texts::bytes(at->queueBytes));
+}
+
+QString ConnectionsModel::pendingText(const QString &key) const
+{
+    return pending_.value(key);
+}
+
+void ConnectionsModel::setPending(const QStringList &keys, const QString &text)
+{
+    for (const QString &key : keys) {
+        if (text.isEmpty())
+            pending_.remove(key);
+        else
+            pending_.insert(key, text);
+    }
+    touch(keys);
+}
+
+void ConnectionsModel::setActionReason(const QString &reason)
+{
+    actionReason_ = reason;
+    refreshActions();
+}
+
+void ConnectionsModel::refreshActions()
+{
+    const QStringList chosen = chosenKeys();
+    const QString none = tr("Select a connection first");
+    closeAction_.setTitle(chosen.size() > 1 ? tr("Close %n connection(s)…", nullptr, static_cast<int>(chosen.size()))
+                                            : tr("Close…"));
+    closeAction_.setReason(chosen.isEmpty() ? none : actionReason_);
+    const wire::ConnectionRow *current = row(currentKey());
+    closeUserAction_.setTitle(current ? tr("Close all of %1…").arg(texts::line(current->userId))
+                                      : tr("Close all of this user…"));
+    closeUserAction_.setReason(current ? actionReason_ : none);
+    openChatAction_.setReason(current ? QString() : none);
+}
+
+QString ConnectionsModel::headText() const
+{
+    const auto &overview = client_.mirror().overview();
+    if (overview.empty())
+        return tr("%1 open").arg(texts::count(static_cast<std::uint64_t>(total())));
+    return tr("%1 of %2")
+        .arg(texts::count(static_cast<std::uint64_t>(total())), texts::count(overview.begin()->second.clientLimit));
+}
+
+QString ConnectionsModel::listenText() const
+{
+    return client_.welcome() ? texts::line(client_.welcome()->address) : client_.endpoint().name();
+}
+
+QString ConnectionsModel::testCommand() const
+{
+    return QStringLiteral("orchestractl --server %1 chat").arg(client_.endpoint().name());
+}
+
+QString ConnectionsModel::selectionText() const
+{
+    const int chosen = markedCount() > 0 ? markedCount() : (currentRow() >= 0 ? 1 : 0);
+    return chosen == 0 ? tr("No selection")
+                       : tr("%1 of %2 selected").arg(chosen).arg(texts::count(static_cast<std::uint64_t>(rowTotal())));
+}
+
+QString ConnectionsModel::filterText() const
+{
+    return filter_.isOn() ? tr("filter on, %1 in all").arg(texts::count(static_cast<std::uint64_t>(total())))
+                          : QString();
+}
+
+void ConnectionsModel::countStates()
+{
+    int idle = 0;
+    int active = 0;
+    int starting = 0;
+    for (const auto &[key, at] : client_.mirror().connections()) {
+        if (at.phase != wire::ConnectionPhase::Active)
+            ++starting;
+        else if (idleMs(at) > kIdleAfterMs)
+            ++idle;
+        else
+            ++active;
+    }
+    const auto now = static_cast<qreal>(clock_.wallMs());
+    const auto push = [now](QList<QPointF> &points, int value, Series &series) {
+        points.append({now, static_cast<qreal>(value)});
+        if (points.size() > kCountPoints)
+            points.removeFirst();
+        series.setPoints(points);
+    };
+    push(idlePoints_, idle, idle_);
+    push(activePoints_, active, activeSeries_);
+    push(startingPoints_, starting, starting_);
+}
+
+void ConnectionsModel::refreshSummaries()
+{
+    std::array<int, kQueueBoundsKib.size()> counts{};
+    QHash<QString, int> users;
+    for (const auto &[key, at] : client_.mirror().connections()) {
+        const auto *bound = std::ranges::lower_bound(kQueueBoundsKib, (at.queueBytes + 1023) / 1024);
+        ++counts[std::min<std::size_t>(static_cast<std::size_t>(bound - kQueueBoundsKib.begin()), counts.size() - 1)];
+        ++users[texts::line(at.userId)];
+    }
+    const int tallest = std::max(1, *std::ranges::max_element(counts));
+    std::vector<HistogramBar> bars;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        bars.push_back({QString::number(kQueueBoundsKib[i]), counts[i], std::log1p(counts[i]) / std::log1p(tallest),
+                        i + 1 == counts.size() && counts[i] > 0 ? Health::Warn : Health::Idle});
+    histogram_.setRows(std::move(bars));
+    std::vector<TopUser> top;
+    for (auto user = users.cbegin(); user != users.cend(); ++user)
+        top.push_back({user.key(), user.value(), 0});
+    std::ranges::sort(top, [](const TopUser &a, const TopUser &b) {
+        return a.count != b.count ? a.count > b.count : a.user < b.user;
+    });
+    if (top.size() > 5)
+        top.resize(5);
+    topUsers_.setRows(std::move(top));
+    filter_.setCountText(filter_.isOn() ? tr("%1 of %2")
+                                              .arg(texts::count(static_cast<std::uint64_t>(rowTotal())),
+                                                   texts::count(static_cast<std::uint64_t>(total())))
+                                        : texts::count(static_cast<std::uint64_t>(total())));
+    Q_EMIT summaryChanged();
+}
+
+void ConnectionsModel::refreshContent()
+{
+    if (!client_.mirror().isSynced(wire::Topic::Connections) && client_.mirror().connections().empty()) {
+        const LinkPhase phase = client_.link().phase();
+        const bool isAway = phase == LinkPhase::Idle || phase == LinkPhase::Lost || phase == LinkPhase::Denied;
+        content_.set(isAway ? Content::Disconnected : Content::Loading, isAway ? tr("Not connected") : QString(),
+                     isAway ? tr("Nothing was received yet.") : QString());
+    } else if (rowTotal() == 0 && filter_.isOn()) {
+        content_.set(Content::Filtered, tr("0 of %1 match").arg(texts::count(static_cast<std::uint64_t>(total()))),
+                     tr("%1 leaves nothing. The table itself is not empty.").arg(filter_.whole()));
+    } else if (rowTotal() == 0) {
+        content_.set(Content::Empty, tr("No connections"), tr("The server listens on %1.").arg(listenText()));
+    } else {
+        content_.set(Content::Ready);
+    }
+}
+
+void ConnectionsModel::tick()
+{
+    if (!active_ || range_.isPaused())
+        return;
+    countStates();
+    detail_.tick();
+    if (rowTotal() > 0)
+        Q_EMIT dataChanged(index(0, UpColumn), index(rowTotal() - 1, IdleColumn), {Qt::DisplayRole});
+    refreshContent();
+}
+
+} // namespace orchestra

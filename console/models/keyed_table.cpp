@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/models/keyed_table.h"
+
+#include <QFile>
+
+#include <algorithm>
+
+namespace orchestra {
+
+int KeyedTable::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : rowTotal();
+}
+
+QHash<int, QByteArray> KeyedTable::roleNames() const
+{
+    return {{Qt::DisplayRole, "display"},
+            {CellStatusRole, "cellStatus"},
+            {FractionRole, "fraction"},
+            {KeyRole, "key"},
+            {CurrentRole, "current"},
+            {MarkedRole, "marked"},
+            {GoneRole, "gone"},
+            {PendingTextRole, "pendingText"},
+            {DimRole, "dim"},
+            {SpokenRole, "spoken"}};
+}
+
+QVariant KeyedTable::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const QString &key = keys_[static_cast<std::size_t>(index.row())];
+    if (key.isEmpty()) { // on its way from the server
+        if (role == CellStatusRole)
+            return 4;
+        if (role == FractionRole)
+            return qQNaN();
+        return role == CurrentRole || role == MarkedRole || role == GoneRole || role == DimRole ? QVariant(false)
+                                                                                                : QVariant(QString());
+    }
+    switch (role) {
+    case Qt::DisplayRole:
+        return cellText(key, index.column());
+    case CellStatusRole:
+        return cellStatus(key, index.column());
+    case FractionRole:
+        return cellFraction(key, index.column());
+    case KeyRole:
+        return key;
+    case CurrentRole:
+        return key == currentKey_;
+    case MarkedRole:
+        return marked_.contains(key);
+    case GoneRole:
+        return gone_.contains(key);
+    case PendingTextRole:
+        return pendingText(key);
+    case DimRole:
+        return isDim(key, index.column());
+    case SpokenRole:
+        return spoken(key);
+    default:
+        return {};
+    }
+}
+
+void KeyedTable::sort(int column, Qt::SortOrder order)
+{
+    if (column < 0 || column >= columnCount())
+        return;
+    sortColumn_ = column;
+    descending_ = order == Qt::DescendingOrder;
+    Q_EMIT sortChanged();
+    // An explicit wish is followed also while frozen: the person asked for this very order.
+    apply(sorted());
+}
+
+void KeyedTable::setSortColumn(int column)
+{
+    if (column != sortColumn_)
+        sort(column, descending_ ? Qt::DescendingOrder : Qt::AscendingOrder);
+}
+
+void KeyedTable::setSortDescending(bool descending)
+{
+    if (descending != descending_)
+        sort(sortColumn_, descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+}
+
+std::vector<QString> KeyedTable::sorted() const
+{
+    struct Entry
+    {
+        SortValue value;
+        QString key;
+    };
+    std::vector<Entry> entries;
+    for (QString &key : wantedKeys()) {
+        SortValue value = sortValue(key, sortColumn_);
+        entries.push_back({std::move(value), std::move(key)});
+    }
+    const auto less = [](const Entry &a, const Entry &b) {
+        if (a.value.number != b.value.number)
+            return a.value.number < b.value.number;
+        if (const int order = QString::compare(a.value.text, b.value.text, Qt::CaseInsensitive); order != 0)
+            return order < 0;
+        return false;
+    };
+    // Keys first, so that equal rows keep one order in both directions.
+    std::ranges::sort(entries, {}, &Entry::key);
+    std::ranges::stable_sort(entries,
+                             [&](const Entry &a, const Entry &b) { return descending_ ? less(b, a) : less(a, b); });
+    std::vector<QString> keys(static_cast<std::size_t>(rowsBefore()));
+    for (Entry &entry : entries)
+        keys.push_back(std::move(entry.key));
+    keys.resize(keys.size() + static_cast<std::size_t>(rowsBehind()));
+    return keys;
+}
+
+void KeyedTable::refresh()
+{
+    std::vector<QString> keys = sorted();
+    if (frozen_)
+        hold(keys);
+    else
+        apply(std::move(keys));
+    Q_EMIT totalsChanged();
+}
+
+void KeyedTable::hold(const std::vector<QString> &keys)
+{
+    const QSet<QString> wanted(keys.begin(), keys.end());
+    gone_.clear();
+    int moves = 0;
+    for (const QString &key : keys_) {
+        if (!key.isEmpty() && !wanted.contains(key))
+            gone_.insert(key);
+    }
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        moves += i >= keys_.size() || keys_[i] != keys[i] ? 1 : 0;
+    moves = std::max(moves, static_cast<int>(gone_.size()));
+    if (moves != heldMoves_) {
+        heldMoves_ = moves;
+        Q_EMIT heldMovesChanged();
+    }
+    if (!keys_.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowTotal() - 1, columnCount() - 1));
+}
+
+void KeyedTable::removeMissing(const QSet<QString> &wanted)
+{
+    for (int last = rowTotal() - 1; last >= 0;) {
+        if (wanted.contains(keys_[static_cast<std::size_t>(last)])) {
+            --last;
+            continue;
+        }
+        int first = last;
+        while (first > 0 && !wanted.contains(keys_[static_cast<std::size_t>(first - 1)]))
+            --first;
+        beginRemoveRows({}, first, last);
+        keys_.erase(keys_.begin() + first, keys_.begin() + last + 1);
+        rebuildRows();
+        endRemoveRows();
+        last = first - 1;
+    }
+}
+
+void KeyedTable::apply(std::vector<QString> keys)
+{
+    gone_.clear();
+    const QSet<QString> wanted(keys.begin(), keys.end());
+    if ((wanted.contains(QString()) || rows_.size() != rowTotal()) && keys.size() != keys_.size()) {
+        // A window of the server's rows that grew or shrank: rows without a key cannot be told apart.
+        beginResetModel();
+        keys_ = keys;
+        rebuildRows();
+        endResetModel();
+    }
+    removeMissing(wanted);
+    if (const std::size_t fresh = keys.size() > keys_.size() ? keys.size() - keys_.size() : 0; fresh > 0) {
+        beginInsertRows({}, rowTotal(), rowTotal() + static_cast<int>(fresh) - 1);
+        for (const QString &key : keys) {
+            if (key.isEmpty() || !rows_.contains(key))
+                keys_.push_back(key);
+        }
+        keys_.resize(keys.size());
+        rebuildRows();
+        endInsertRows();
+    }
+    reorder(std::move(keys));
+    if (heldMoves_ != 0) {
+        heldMoves_ = 0;
+        Q_EMIT heldMovesChanged();
+    }
+    for (const QString &key : marked_.values()) {
+        if (!wanted.contains(key))
+            marked_.remove(key);
+    }
+    Q_EMIT marksChanged();
+    Q_EMIT currentChanged();
+    if (!keys_.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowTotal() - 1, columnCount() - 1));
+}
+
+void KeyedTable::reorder(std::vector<QString> keys)
+{
+    if (keys == keys_)
+        return;
+    Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
+    const QModelIndexList before = persistentIndexList();
+    QStringList beforeKeys;
+    for (const QModelIndex &at : before)
+        beforeKeys << keys_[static_cast<std::size_t>(at.row())];
+    keys_ = std::move(keys);
+    rebuildRows();
+    QModelIndexList after;
+    for (qsizetype i = 0; i < before.size(); ++i) {
+        const int row = rows_.value(beforeKeys[i], -1);
+        after << (row < 0 ? QModelIndex() : index(row, before[i].column()));
+    }
+    changePersistentIndexList(before, after);
+    Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
+}
+
+void KeyedTable::rebuildRows()
+{
+    rows_.clear();
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+        if (!keys_[i].isEmpty())
+            rows_.insert(keys_[i], static_cast<int>(i));
+    }
+}
+
+void KeyedTable::touch(const QStringList &keys)
+{
+    for (const QString &key : keys) {
+        const int row = rows_.value(key, -1);
+        if (row >= 0)
+            Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
+    }
+}
+
+void KeyedTable::setFrozen(bool frozen)
+{
+    if (frozen == frozen_)
+        return;
+    frozen_ = frozen;
+    Q_EMIT frozenChanged();
+    if (!frozen_)
+        apply(sorted());
+}
+
+int KeyedTable::currentRow() const
+{
+    return rows_.value(currentKey_, -1);
+}
+
+void KeyedTable::setCurrentKey(const QString &key)
+{
+    if (key == currentKey_)
+        return;
+    const QStringList both{currentKey_, key};
+    currentKey_ = key;
+    touch(both);
+    Q_EMIT currentChanged();
+}
+
+void KeyedTable::select(int row)
+{
+    setCurrentKey(keyAt(row));
+}
+
+void KeyedTable::toggleMark(int row)
+{
+    const QString key = keyAt(row);
+    if (key.isEmpty())
+        return;
+    if (!marked_.remove(key))
+        marked_.insert(key);
+    touch({key});
+    Q_EMIT marksChanged();
+}
+
+void KeyedTable::markRange(int from, int to)
+{
+    QStringList touched;
+    for (int row = std::min(from, to); row <= std::max(from, to); ++row) {
+        const QString key = keyAt(row);
+        if (key.isEmpty())
+            continue;
+        marked_.insert(key);
+        touched << key;
+    }
+    touch(touched);
+    Q_EMIT marksChanged();
+}
+
+void KeyedTable::markAll()
+{
+    markRange(0, rowTotal() - 1);
+}
+
+void KeyedTable::clearMarks()
+{
+    const QStringList touched = marked_.values();
+    marked_.clear();
+    touch(touched);
+    Q_EMIT marksChanged();
+}
+
+QString KeyedTable::keyAt(int row) const
+{
+    return row >= 0 && row < rowTotal() ? keys_[static_cast<std::size_t>(row)] : QString();
+}
+
+int KeyedTable::rowOf(const QString &key) const
+{
+    return rows_.value(key, -1);
+}
+
+void KeyedTable::viewport(int first, int last)
+{
+    Q_EMIT viewportChanged(std::max(0, first), std::min(last, rowTotal() - 1));
+}
+
+QStringList KeyedTable::chosenKeys() const
+{
+    QStringList out;
+    for (const QString &key : keys_) {
+        if (marked_.contains(key))
+            out << key;
+    }
+    if (out.isEmpty() && rows_.contains(currentKey_))
+        out << currentKey_;
+    return out;
+}
+
+QStringList KeyedTable::rowsAsText(const std::vector<int> &rows, QChar separator, bool quoted) const
+{
+    const auto cell = [quoted](QString text) {
+        if (!quoted)
+            return text;
+        // A leading formula character would be run by a spreadsheet.
+        if (!text.isEmpty() && QStringLiteral("=+-@").contains(text.front()))
+            text.prepend(QLatin1Char('\''));
+        return QLatin1Char('"') + text.replace(QLatin1Char('"'), QStringLiteral("\"\"")) + QLatin1Char('"');
+    };
+    QStringList lines;
+    QStringList cells;
+    for (int column = 0; column < columnCount(); ++column)
+        cells << cell(columnTitle(column));
+    lines << cells.join(separator);
+    for (const int row : rows) {
+        cells.clear();
+        for (int column = 0; column < columnCount(); ++column)
+            cells << cell(cellText(keys_[static_cast<std::size_t>(row)], column));
+        lines << cells.join(separator);
+    }
+    return lines;
+}
+
+QString KeyedTable::copyRows() const
+{
+    std::vector<int> rows;
+    for (const QString &key : chosenKeys())
+        rows.push_back(rows_.value(key));
+    return rowsAsText(rows, QLatin1Char('\t'), false).join(QLatin1Char('\n'));
+}
+
+bool KeyedTable::exportCsv(const QUrl &url) const
+{
+    QFile file(url.toLocalFile());
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate))
+        return false;
+    std::vector<int> rows;
+    for (int row = 0; row < rowTotal(); ++row) {
+        if (!keys_[static_cast<std::size_t>(row)].isEmpty())
+            rows.push_back(row);
+    }
+    const QByteArray text = rowsAsText(rows, QLatin1Char(','), true).join(QStringLiteral("\r\n")).toUtf8() + "\r\n";
+    return file.write(text) == text.size();
+}
+
+} // namespace orchestra

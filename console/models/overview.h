@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "console/link/ops_client.h"
+#include "console/models/content.h"
+#include "console/models/overview_models.h"
+#include "console/models/series_feed.h"
+
+#include <QObject>
+#include <QStringList>
+#include <QTimer>
+#include <QtQml/qqmlregistration.h>
+
+namespace orchestra {
+
+/// Time by latency, counted: a column a moment, a row a range of milliseconds. Lives on: gui.
+class HeatGrid : public QObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("Built in C++.")
+    Q_PROPERTY(int columns READ columns NOTIFY changed)
+    Q_PROPERTY(int rows READ rows CONSTANT)
+    Q_PROPERTY(QList<qreal> cells READ cells NOTIFY changed)
+    Q_PROPERTY(QStringList rowLabels READ rowLabels CONSTANT)
+    Q_PROPERTY(QString maximumText READ maximumText NOTIFY changed)
+
+public:
+    explicit HeatGrid(QObject *parent)
+        : QObject(parent)
+    {
+    }
+
+    int columns() const { return columns_; }
+    int rows() const;
+    /// Column by column, oldest first; within a column the slowest first. 0..1 of the maximum, NaN without data.
+    QList<qreal> cells() const { return cells_; }
+    QStringList rowLabels() const;
+    QString maximumText() const;
+
+    void fill(const SeriesFeed &feed);
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    int columns_ = 0;
+    qreal maximum_ = 0;
+    QList<qreal> cells_;
+};
+
+/// Five steps from everything to nothing. Lives on: gui.
+class Degradation : public QObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("Built in C++.")
+    Q_PROPERTY(int level READ level NOTIFY changed)
+    Q_PROPERTY(QStringList levels READ levels CONSTANT)
+    Q_PROPERTY(QString noteText READ noteText NOTIFY changed)
+    Q_PROPERTY(QString shedText READ shedText NOTIFY changed)
+
+public:
+    explicit Degradation(QObject *parent)
+        : QObject(parent)
+    {
+    }
+
+    /// 1..5; 0 while it is not known.
+    int level() const { return level_; }
+    QStringList levels() const;
+    QString noteText() const { return note_; }
+    QString shedText() const { return shed_; }
+    void take(const wire::DegradationRow *row);
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    int level_ = 0;
+    QString note_;
+    QString shed_;
+};
+
+/// The overview screen: is it well, and since when? Lives on: gui.
+class Overview : public QObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("Built in C++.")
+    Q_PROPERTY(bool active READ isActive WRITE setActive NOTIFY activeChanged)
+    Q_PROPERTY(Content *content READ content CONSTANT)
+    Q_PROPERTY(QString compareText READ compareText NOTIFY changed)
+    Q_PROPERTY(TilesModel *tiles READ tiles CONSTANT)
+    Q_PROPERTY(Series *messagesIn READ messagesIn CONSTANT)
+    Q_PROPERTY(Series *messagesOut READ messagesOut CONSTANT)
+    Q_PROPERTY(Series *tokens READ tokens CONSTANT)
+    Q_PROPERTY(Series *p50 READ p50 CONSTANT)
+    Q_PROPERTY(Series *p95 READ p95 CONSTANT)
+    Q_PROPERTY(Series *p99 READ p99 CONSTANT)
+    Q_PROPERTY(qreal firstTokenGuard READ firstTokenGuard CONSTANT)
+    Q_PROPERTY(QString throughputSpoken READ throughputSpoken NOTIFY changed)
+    Q_PROPERTY(QString latencySpoken READ latencySpoken NOTIFY changed)
+    Q_PROPERTY(HeatGrid *latencyHeat READ latencyHeat CONSTANT)
+    Q_PROPERTY(ProblemsModel *problems READ problems CONSTANT)
+    Q_PROPERTY(ChangesModel *changes READ changes CONSTANT)
+    Q_PROPERTY(Degradation *degradation READ degradation CONSTANT)
+    Q_PROPERTY(StartupModel *startup READ startup CONSTANT)
+    Q_PROPERTY(BreakersModel *breakers READ breakers CONSTANT)
+    Q_PROPERTY(FlagsModel *flags READ flags CONSTANT)
+    Q_PROPERTY(bool faultsOnly READ faultsOnly WRITE setFaultsOnly NOTIFY faultsOnlyChanged)
+
+public:
+    static constexpr qreal kFirstTokenGuardMs = 500;
+    static constexpr double kErrorGuard = 0.001;
+
+    /// All must outlive the overview.
+    Overview(OpsClient &client, SeriesFeed &feed, ViewRange &range, const Clock &clock, QObject *parent);
+
+    bool isActive() const { return active_; }
+    void setActive(bool active);
+    Content *content() { return &content_; }
+    QString compareText() const;
+    TilesModel *tiles() { return &tiles_; }
+    Series *messagesIn() { return &messagesIn_; }
+    Series *messagesOut() { return &messagesOut_; }
+    Series *tokens() { return &tokens_; }
+    Series *p50() { return &p50_; }
+    Series *p95() { return &p95_; }
+    Series *p99() { return &p99_; }
+    qreal firstTokenGuard() const { return kFirstTokenGuardMs; }
+    QString throughputSpoken() const;
+    QString latencySpoken() const;
+    HeatGrid *latencyHeat() { return &heat_; }
+    ProblemsModel *problems() { return &problems_; }
+    ChangesModel *changes() { return &changes_; }
+    Degradation *degradation() { return &degradation_; }
+    StartupModel *startup() { return &startup_; }
+    BreakersModel *breakers() { return &breakers_; }
+    FlagsModel *flags() { return &flags_; }
+    bool faultsOnly() const { return faultsOnly_; }
+    void setFaultsOnly(bool faultsOnly);
+
+    /// Once a second: ages move.
+    void tick();
+
+Q_SIGNALS:
+    void activeChanged();
+    void changed();
+    void faultsOnlyChanged();
+
+private:
+    void flush();
+    void refreshContent();
+    void fillCharts();
+    void fillTiles();
+    void fillLists();
+    void fillBreakers();
+    void fillFlags();
+    const wire::OverviewRow *row() const;
+    Tile measured(const QString &label, std::string_view series, int decimals, const QString &unit) const;
+
+    OpsClient &client_;
+    SeriesFeed &feed_;
+    ViewRange &range_;
+    const Clock &clock_;
+    Content content_{this};
+    TilesModel tiles_{this};
+    Series messagesIn_;
+    Series messagesOut_;
+    Series tokens_;
+    Series p50_;
+    Series p95_;
+    Series p99_;
+    HeatGrid heat_{this};
+    ProblemsModel problems_{this};
+    ChangesModel changes_{this};
+    Degradation degradation_{this};
+    StartupModel startup_{this};
+    BreakersModel breakers_{this};
+    FlagsModel flags_{this};
+    QTimer flushTimer_;
+    bool active_ = false;
+    bool faultsOnly_ = false;
+};
+
+} // namespace orchestra
