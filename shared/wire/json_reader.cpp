@@ -394,6 +394,8 @@ public:
     bool parse(std::string_view json, ReadFailure &fail)
     {
         parsed_ = false;
+        if (json.empty()) // which may have no address, and simdjson copies from it
+            return fail(ReadPath(), describe(simdjson::EMPTY, maxDepth_));
         // One huge text must not keep its memory for ever; the depth is a property of the parser's memory.
         if (unallocated_ || parser_.capacity() > kKeptCapacity) {
             parser_ = dom::parser();

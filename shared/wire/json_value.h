@@ -13,12 +13,20 @@
 
 namespace orchestra::wire {
 
+template <class Value>
+struct NamedValue
+{
+    std::string name;
+    Value value;
+    bool operator==(const NamedValue &) const = default;
+};
+
 /// A JSON value as a tree, for what has no struct: tool arguments, a tool's result, another program's answers.
 /// Objects keep the order of their members; names are unique in what JsonReader made.
 class JsonValue
 {
 public:
-    struct Member;
+    using Member = NamedValue<JsonValue>;
     using Array = std::vector<JsonValue>;
     using Object = std::vector<Member>;
 
@@ -84,13 +92,6 @@ public:
 
 private:
     std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
-};
-
-struct JsonValue::Member
-{
-    std::string name;
-    JsonValue value;
-    bool operator==(const Member &) const = default;
 };
 
 } // namespace orchestra::wire

@@ -77,10 +77,10 @@ void appendScalar(std::string &out, const MemberType &member, const void *value)
 
 void appendTextMap(std::string &out, int number, const std::map<std::string, std::string> &map)
 {
-    for (const auto &[name, text] : map) {
+    for (const auto &entry : map) {
         appendDelimited(out, number, [&] {
-            appendText(out, 1, name);
-            appendText(out, 2, text);
+            appendText(out, 1, entry.first);
+            appendText(out, 2, entry.second);
         });
     }
 }
