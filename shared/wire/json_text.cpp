@@ -69,11 +69,11 @@ void appendEscape(std::string &out, char c)
     out.append(escape, sizeof escape);
 }
 
-template <class Number>
-void appendNumber(std::string &out, Number value)
+template <class Number, class... Format>
+void appendNumber(std::string &out, Number value, Format... format)
 {
     std::array<char, 32> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, format...).ptr;
     out.append(digits.data(), end);
 }
 
@@ -124,6 +124,9 @@ void appendJsonNumber(std::string &out, double value)
         out += '0';
     else if (value == 0 && std::signbit(value))
         out += "-0.0"; // "-0" would be read back as the integer 0
+    else if (std::abs(value) >= 0x1p53)
+        // Without an exponent it would be read back as an integer, and over 2^64 not at all.
+        appendNumber(out, value, std::chars_format::scientific);
     else
         appendNumber(out, value);
 }

@@ -151,7 +151,10 @@ std::string JsonValue::toText() const
 
 bool JsonValue::operator==(const JsonValue &other) const
 {
-    return value_ == other.value_;
+    if (value_.index() == other.value_.index())
+        return value_ == other.value_;
+    const auto number = this->number();
+    return number && number == other.number();
 }
 
 } // namespace orchestra::wire

@@ -88,6 +88,7 @@ public:
     std::string toText() const;
     RawJson toRaw() const { return RawJson{toText()}; }
 
+    /// 1 and 1.0 are the same number.
     bool operator==(const JsonValue &other) const;
 
 private:

@@ -63,6 +63,7 @@ void TstJsonValue::answersNothingForAnotherType()
     QVERIFY(!JsonValue(7.5).integer());
     QVERIFY(!JsonValue(true).integer());
     QVERIFY(!JsonValue(7).find("x"));
+    QVERIFY(JsonValue(7) == JsonValue(7.0) && !(JsonValue(7) == JsonValue("7")) && !(JsonValue(7) == JsonValue(7.5)));
 }
 
 void TstJsonValue::isBuiltAndWritten()
@@ -133,8 +134,9 @@ void TstJsonValue::replacesBytesThatAreNotUtf8()
 void TstJsonValue::writesNumbersThatReadBackTheSame_data()
 {
     QTest::addColumn<double>("number");
-    for (const double number : {0.0, -0.0, 1.0, -1.5, 0.1, 1e21, 1e300, 5e-324, 123456789012345.0, 9007199254740993.0,
-                                std::numeric_limits<double>::max()})
+    for (const double number :
+         {0.0, -0.0, 1.0, -1.5, 0.1, 1e21, 1e300, 5e-324, 1044444444444444188888.0, 1.8446744073709552e19,
+          9007199254740992.0, 123456789012345.0, 9007199254740993.0, std::numeric_limits<double>::max()})
         QTest::addRow("%.17g", number) << number;
 }
 
