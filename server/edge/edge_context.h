@@ -4,6 +4,7 @@
 #include "server/core/counters.h"
 #include "server/edge/edge_settings.h"
 #include "server/edge/hub_link.h"
+#include "server/edge/message_budget.h"
 #include "server/edge/socket_ledger.h"
 #include "shared/base/clock.h"
 #include "shared/base/ids.h"
@@ -60,6 +61,7 @@ struct EdgeContext
     LogSink &log;
     HubLink &hub;
     EdgeCounters &counters;
+    MessageBudget &refusalLog; ///< how many refusals may still be logged
     IdSource &ids;
     wire::JsonReader &json;
     const std::string &openApi;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kMaxPending = 1 << 20; // they are taken as they come
 constexpr std::size_t kScratch = std::size_t{64} * 1024;
+constexpr double kRefusalLogsPerSecond = 10; // a flood of refusals is not to be a flood of lines
 constexpr std::chrono::milliseconds kReportInterval{1000};
 // How soon a full hub mailbox is tried again.
 constexpr std::chrono::milliseconds kRetryInterval{2};
@@ -33,6 +34,9 @@ std::unique_ptr<QAbstractSocket> openTlsWire(int descriptor, const QSslConfigura
     return wire;
 }
 
+// No deadline of a WebSocket is missed by more.
+constexpr std::chrono::milliseconds kLongestSocketSweep{1000};
+
 QString asQt(std::string_view text)
 {
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
@@ -50,14 +54,17 @@ EdgeWorker::EdgeWorker(std::uint32_t edge, const EdgeSettings &settings, const C
     , hubReader_(hubReader)
     , listenerReader_(listenerReader)
     , hub_(doors.toHub)
+    , refusalLog_(kRefusalLogsPerSecond, kRefusalLogsPerSecond, clock.now())
     , ids_(clock, random_)
     , json_(settings.limits.jsonDepth)
     , openApi_(openApiDocument())
     , scratch_(kScratch)
-    , context_{edge, settings_, clock_, log_, hub_, counters_, ids_, json_, openApi_, scratch_, *this}
+    , context_{edge, settings_, clock_, log_, hub_, counters_, refusalLog_, ids_, json_, openApi_, scratch_, *this}
     , socketLimits_(settings)
     , pool_(std::make_unique<FrameSocketPool>(clock, settings.sweep))
     , engines_(QStringLiteral("orchestrad"), QWebSocketServer::NonSecureMode)
+    , socketSweep_(std::clamp(std::min(settings.limits.idle, settings.limits.hello) / 10, settings.sweep,
+                              std::max(settings.sweep, kLongestSocketSweep)))
 {
     engines_.setMaxPendingConnections(kMaxPending);
     engines_.setSupportedSubprotocols(
@@ -284,9 +291,13 @@ void EdgeWorker::sweep()
     counters_.loopLagUs.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, lag.count())));
     lastSweep_ = now;
     std::vector<EdgeConnection *> connections;
-    connections.reserve(entries_.size());
-    for (const auto &[serial, entry] : entries_)
-        connections.push_back(entry.connection.get());
+    const bool sweepsSockets = now - lastSocketSweep_ >= socketSweep_;
+    if (sweepsSockets)
+        lastSocketSweep_ = now;
+    for (const auto &[serial, entry] : entries_) {
+        if (!entry.socket || sweepsSockets)
+            connections.push_back(entry.connection.get());
+    }
     // A connection that ends here is deleted in a later turn, so every pointer stays good.
     for (EdgeConnection *connection : connections)
         connection->sweep(now);

@@ -91,6 +91,7 @@ private:
     MailboxReader<ToWorker> &listenerReader_;
     HubLink hub_;
     EdgeCounters counters_;
+    MessageBudget refusalLog_;
     SystemRandom random_;
     IdSource ids_;
     wire::JsonReader json_;
@@ -110,6 +111,8 @@ private:
     QTimer reportTimer_;
     QTimer retryTimer_;
     MonotonicTime lastSweep_{};
+    MonotonicTime lastSocketSweep_{};
+    const std::chrono::milliseconds socketSweep_; ///< WebSockets are many, and their deadlines long
 };
 
 } // namespace orchestra

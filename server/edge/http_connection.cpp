@@ -148,10 +148,12 @@ void HttpConnection::onHead()
         refusal_ && refusal_->code == Code::Full && exchange_.route && exchange_.route->path == "/ops/ws";
     if (refusal_ && !entersAsOperator) {
         exchange_.keepsAlive = false;
-        ++context_.counters.rejected[std::string(errorRow(refusal_->code).label)];
+        noteRefusal(*refusal_);
         return send(problem(httpFailure(*refusal_), exchange_.correlationId));
     }
     if (exchange_.immediate) {
+        if (exchange_.refusal)
+            noteRefusal(*exchange_.refusal);
         // A refused sender is not kept, and neither is one whose body would have to be read for nothing.
         if (exchange_.immediate->status >= 400 && exchange_.immediate->status != 404)
             exchange_.keepsAlive = false;
@@ -294,7 +296,7 @@ void HttpConnection::askAdmission()
     }
     auto wish = readUpgrade(parser_.head());
     if (auto *refused = std::get_if<HttpFailure>(&wish)) {
-        ++context_.counters.rejected[std::string(errorRow(refused->error.code).label)];
+        noteRefusal(refused->error);
         exchange_.keepsAlive = false;
         return sendFailure(*refused);
     }
@@ -351,9 +353,28 @@ void HttpConnection::decideSlots(bool granted)
                                                        : "There are too many connections of this kind."));
 }
 
+/// Who was turned away at the door: counted, and logged as far as that is no flood.
+void HttpConnection::noteRefusal(const Error &error)
+{
+    if (exchange_.asksForUpgrade || refusal_)
+        ++context_.counters.rejected[std::string(errorRow(error.code).label)];
+    const bool isNobodysFault = error.code == Code::NotFound || error.code == Code::Invalid;
+    if (isNobodysFault || !context_.refusalLog.take(context_.clock.now()))
+        return;
+    context_.log.write({LogLevel::Info,
+                        "http.refused",
+                        "a request was refused",
+                        "edge",
+                        exchange_.correlationId,
+                        {{"code", std::string(errorRow(error.code).name)},
+                         {"address", arrival_.peer.toString()},
+                         {"reason", error.message}},
+                        0});
+}
+
 void HttpConnection::refuseUpgrade(const Error &error)
 {
-    ++context_.counters.rejected[std::string(errorRow(error.code).label)];
+    noteRefusal(error);
     exchange_.keepsAlive = false;
     state_ = State::Reading;
     sendFailure(httpFailure(error));

@@ -56,6 +56,7 @@ private:
     void callHub();
     void askAdmission();
     void refuseUpgrade(const Error &error);
+    void noteRefusal(const Error &error);
     void completeUpgrade();
     void send(HttpResponse response);
     void sendFailure(const HttpFailure &failure);

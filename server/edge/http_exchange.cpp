@@ -100,11 +100,13 @@ Exchange openExchange(const RequestHead &head, const Arrival &arrival, const Gat
     exchange.keepsAlive = head.keepsAlive();
     exchange.omitsBody = head.method == "HEAD";
     exchange.accept = head.valueOf("accept");
+    exchange.asksForUpgrade = head.asksForUpgrade();
     exchange.receivedAt = now;
     auto correlationId = correlationIdOf(head);
     exchange.correlationId = correlationId ? std::move(*correlationId) : toString(ids.make<EventId>());
     if (auto refused = inspect(head, arrival, rules, exchange)) {
         exchange.immediate = problem(*refused, exchange.correlationId);
+        exchange.refusal = std::move(refused->error);
         exchange.route = nullptr;
     }
     return exchange;

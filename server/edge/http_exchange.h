@@ -29,6 +29,8 @@ struct Exchange
     int apiVersion = 0;
     /// The answer, when the head alone decides it: a refusal, or a CORS preflight.
     std::optional<HttpResponse> immediate;
+    std::optional<Error> refusal; ///< why, when `immediate` refuses
+    bool asksForUpgrade = false;
 };
 
 /// Everything that a head decides: who is asking, for what, and whether it may go on. Pure.

@@ -65,7 +65,9 @@ SocketConnection::SocketConnection(EdgeContext &context, FrameSocketPool &pool, 
     connect(socket_.data(), &FrameSocket::violated, this, &SocketConnection::onViolated);
     connect(socket_.data(), &FrameSocket::drained, this, [this] { queue_.feed(); });
     socket_->offerHandshake(handshakeOf(upgrade_, serial_), std::move(upgrade_.rest));
+    // Neither is needed any more, and a credential is best forgotten.
     upgrade_.head = {};
+    upgrade_.caller.credential = {};
 }
 
 SocketConnection::~SocketConnection()

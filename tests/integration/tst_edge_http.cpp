@@ -317,6 +317,57 @@ private Q_SLOTS:
             QCOMPARE(answer.fields.at("allow"), std::string("GET, HEAD"));
     }
 
+    void everyRouteAnswersAsItIsDocumented()
+    {
+        TestHub hub;
+        hub.answer = [&](const ApiCall &call) {
+            if (std::holds_alternative<GetReady>(call.request))
+                return hub.reply(call, ReadyBody{true, {}, {}});
+            if (std::holds_alternative<GetMetrics>(call.request))
+                return hub.reply(call, TextBody{"text/plain; version=0.0.4", "# HELP\n"});
+            hub.reply(call, DoneBody{});
+        };
+        QVERIFY(hub.start());
+        const std::map<std::string_view, std::string> bodies{
+            {"chat", R"({"message":"m","session_id":"s"})"},
+            {"chatV1", R"({"message":"m","session_id":"s"})"},
+            {"chatV2", R"({"message":"m","session_id":"s"})"},
+            {"feedback", R"({"message_id":"01890a5d-ac96-774b-bcce-b302099a8057","rating":"up"})"},
+            {"setFlag", R"({"reason":"r","enabled":true})"},
+            {"overrideBreaker", R"({"reason":"r","override_state":"none"})"},
+            {"probeBreaker", R"({"reason":"r"})"},
+            {"closeConnections", R"({"reason":"r","connection_ids":[]})"},
+            {"drain", R"({"reason":"r"})"},
+            {"undo", R"({"reason":"r","undo_token":"t"})"}};
+        RawClient client(hub.port());
+        for (const Route &route : routes()) {
+            std::string path(route.path);
+            for (auto open = path.find('{'); open != std::string::npos; open = path.find('{'))
+                path.replace(open, path.find('}') - open + 1, "01890a5d-ac96-774b-bcce-b302099a8057");
+            std::string request = std::string(route.method) + " " + path + " HTTP/1.1\r\nHost: localhost\r\n";
+            if (const auto body = bodies.find(route.id); body != bodies.end())
+                request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body->second.size()) +
+                           "\r\n\r\n" + body->second;
+            else
+                request += "\r\n";
+            QCOMPARE(route.isBodyRequired, bodies.contains(route.id));
+            const std::string name(route.id);
+            if (route.serving == Serving::Upgrade) {
+                RawClient plain(hub.port());
+                QVERIFY2(plain.ask(request).status == 426, name.c_str());
+                continue;
+            }
+            const int calls = hub.count<ApiCall>();
+            const auto answer = client.ask(request);
+            QVERIFY2(std::ranges::find(route.statuses, answer.status) != route.statuses.end(),
+                     (name + " answered " + std::to_string(answer.status)).c_str());
+            QVERIFY2(answer.status == route.statuses.front(), (name + " " + answer.body).c_str());
+            QCOMPARE(hub.count<ApiCall>() - calls, route.serving == Serving::Hub ? 1 : 0);
+        }
+        const auto served = parsed(client.ask(get("/openapi.json")).body);
+        QCOMPARE(served.toText(), parsed(openApiDocument()).toText());
+    }
+
     void answersHeadWithoutABody()
     {
         TestHub hub;
