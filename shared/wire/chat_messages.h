@@ -25,10 +25,11 @@ struct Cursor
     std::uint64_t epoch = 0;
     std::uint64_t offset = 0;
     bool operator==(const Cursor &) const = default;
+    template <class S = Cursor>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "thread_id", &Cursor::threadId), field(2, "epoch", &Cursor::epoch),
-                          field(3, "offset", &Cursor::offset));
+        return std::tuple(field(1, "thread_id", &S::threadId), field(2, "epoch", &S::epoch),
+                          field(3, "offset", &S::offset));
     }
 };
 
@@ -47,9 +48,9 @@ struct OptimizationHints
     std::optional<bool> allowFallback;
     std::optional<bool> cache;
     bool operator==(const OptimizationHints &) const = default;
+    template <class S = OptimizationHints>
     static constexpr auto fields()
     {
-        using S = OptimizationHints;
         return std::tuple(field(1, "mode", &S::mode), field(2, "max_latency_ms", &S::maxLatencyMs),
                           field(3, "max_tokens", &S::maxTokens), field(4, "model", &S::model),
                           field(5, "allow_fallback", &S::allowFallback), field(6, "cache", &S::cache));
@@ -104,11 +105,11 @@ struct Hello
     std::vector<Cursor> cursors;
     bool operator==(const Hello &) const = default;
     static constexpr std::string_view kType = "hello";
+    template <class S = Hello>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "id", &Hello::id), field(2, "versions", &Hello::versions),
-                          field(3, "token", &Hello::token), field(4, "ticket", &Hello::ticket),
-                          field(5, "cursors", &Hello::cursors));
+        return std::tuple(field(1, "id", &S::id), field(2, "versions", &S::versions), field(3, "token", &S::token),
+                          field(4, "ticket", &S::ticket), field(5, "cursors", &S::cursors));
     }
 };
 
@@ -124,13 +125,13 @@ struct Chat
     std::optional<std::string> tracestate;
     bool operator==(const Chat &) const = default;
     static constexpr std::string_view kType = "chat";
+    template <class S = Chat>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "id", &Chat::id), field(2, "content", &Chat::content),
-                          field(3, "thread_id", &Chat::threadId),
-                          field(4, "optimization_hints", &Chat::optimizationHints), field(5, "busy", &Chat::busy),
-                          field(6, "on_disconnect", &Chat::onDisconnect), field(7, "traceparent", &Chat::traceparent),
-                          field(8, "tracestate", &Chat::tracestate));
+        return std::tuple(field(1, "id", &S::id), field(2, "content", &S::content), field(3, "thread_id", &S::threadId),
+                          field(4, "optimization_hints", &S::optimizationHints), field(5, "busy", &S::busy),
+                          field(6, "on_disconnect", &S::onDisconnect), field(7, "traceparent", &S::traceparent),
+                          field(8, "tracestate", &S::tracestate));
     }
 };
 
@@ -143,10 +144,11 @@ struct Command
     std::optional<ThreadId> threadId;
     bool operator==(const Command &) const = default;
     static constexpr std::string_view kType = "command";
+    template <class S = Command>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "id", &Command::id), field(2, "name", &Command::name),
-                          field(3, "arguments", &Command::arguments), field(4, "thread_id", &Command::threadId));
+        return std::tuple(field(1, "id", &S::id), field(2, "name", &S::name), field(3, "arguments", &S::arguments),
+                          field(4, "thread_id", &S::threadId));
     }
 };
 
@@ -158,10 +160,11 @@ struct Cancel
     std::optional<CancelScope> scope;
     bool operator==(const Cancel &) const = default;
     static constexpr std::string_view kType = "cancel";
+    template <class S = Cancel>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "id", &Cancel::id), field(2, "task_id", &Cancel::taskId),
-                          field(3, "thread_id", &Cancel::threadId), field(4, "scope", &Cancel::scope));
+        return std::tuple(field(1, "id", &S::id), field(2, "task_id", &S::taskId), field(3, "thread_id", &S::threadId),
+                          field(4, "scope", &S::scope));
     }
 };
 
@@ -172,10 +175,11 @@ struct Approve
     ApprovalDecision decision = ApprovalDecision::Deny;
     bool operator==(const Approve &) const = default;
     static constexpr std::string_view kType = "approve";
+    template <class S = Approve>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "id", &Approve::id), field(2, "approval_id", &Approve::approvalId),
-                          field(3, "decision", &Approve::decision));
+        return std::tuple(field(1, "id", &S::id), field(2, "approval_id", &S::approvalId),
+                          field(3, "decision", &S::decision));
     }
 };
 
@@ -188,11 +192,11 @@ struct Feedback
     std::optional<std::string> comment;
     bool operator==(const Feedback &) const = default;
     static constexpr std::string_view kType = "feedback";
+    template <class S = Feedback>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "id", &Feedback::id), field(2, "message_id", &Feedback::messageId),
-                          field(3, "rating", &Feedback::rating), field(4, "intent", &Feedback::intent),
-                          field(5, "comment", &Feedback::comment));
+        return std::tuple(field(1, "id", &S::id), field(2, "message_id", &S::messageId), field(3, "rating", &S::rating),
+                          field(4, "intent", &S::intent), field(5, "comment", &S::comment));
     }
 };
 
@@ -202,9 +206,10 @@ struct AuthRefresh
     std::string token;
     bool operator==(const AuthRefresh &) const = default;
     static constexpr std::string_view kType = "auth_refresh";
+    template <class S = AuthRefresh>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "id", &AuthRefresh::id), field(2, "token", &AuthRefresh::token));
+        return std::tuple(field(1, "id", &S::id), field(2, "token", &S::token));
     }
 };
 
@@ -215,10 +220,10 @@ struct Follow
     std::optional<Cursor> cursor;
     bool operator==(const Follow &) const = default;
     static constexpr std::string_view kType = "follow";
+    template <class S = Follow>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "id", &Follow::id), field(2, "thread_id", &Follow::threadId),
-                          field(3, "cursor", &Follow::cursor));
+        return std::tuple(field(1, "id", &S::id), field(2, "thread_id", &S::threadId), field(3, "cursor", &S::cursor));
     }
 };
 
@@ -228,9 +233,10 @@ struct Unfollow
     ThreadId threadId;
     bool operator==(const Unfollow &) const = default;
     static constexpr std::string_view kType = "unfollow";
+    template <class S = Unfollow>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "id", &Unfollow::id), field(2, "thread_id", &Unfollow::threadId));
+        return std::tuple(field(1, "id", &S::id), field(2, "thread_id", &S::threadId));
     }
 };
 
@@ -239,7 +245,11 @@ struct Ping
     std::optional<std::string> id;
     bool operator==(const Ping &) const = default;
     static constexpr std::string_view kType = "ping";
-    static constexpr auto fields() { return std::tuple(field(1, "id", &Ping::id)); }
+    template <class S = Ping>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "id", &S::id));
+    }
 };
 
 /// Cumulative: the client has handled everything up to `offset`.
@@ -249,9 +259,10 @@ struct ClientAck
     std::uint64_t offset = 0;
     bool operator==(const ClientAck &) const = default;
     static constexpr std::string_view kType = "ack";
+    template <class S = ClientAck>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "thread_id", &ClientAck::threadId), field(2, "offset", &ClientAck::offset));
+        return std::tuple(field(1, "thread_id", &S::threadId), field(2, "offset", &S::offset));
     }
 };
 
@@ -276,9 +287,9 @@ struct ThreadPosition
     std::uint64_t from = 0;
     std::uint64_t to = 0;
     bool operator==(const ThreadPosition &) const = default;
+    template <class S = ThreadPosition>
     static constexpr auto fields()
     {
-        using S = ThreadPosition;
         return std::tuple(field(1, "thread_id", &S::threadId), field(2, "outcome", &S::outcome),
                           field(3, "epoch", &S::epoch), field(4, "from", &S::from), field(5, "to", &S::to));
     }
@@ -291,9 +302,9 @@ struct WelcomeLimits
     std::uint64_t messageBurst = 0;
     std::uint64_t idleSeconds = 0;
     bool operator==(const WelcomeLimits &) const = default;
+    template <class S = WelcomeLimits>
     static constexpr auto fields()
     {
-        using S = WelcomeLimits;
         return std::tuple(field(1, "message_bytes", &S::messageBytes),
                           field(2, "messages_per_second", &S::messagesPerSecond),
                           field(3, "message_burst", &S::messageBurst), field(4, "idle_seconds", &S::idleSeconds));
@@ -312,9 +323,9 @@ struct Welcome
     std::optional<std::string> correlationId;
     bool operator==(const Welcome &) const = default;
     static constexpr std::string_view kType = "welcome";
+    template <class S = Welcome>
     static constexpr auto fields()
     {
-        using S = Welcome;
         return std::tuple(field(1, "ref", &S::ref), field(2, "connection_id", &S::connectionId),
                           field(3, "version", &S::version), field(4, "role", &S::role), field(5, "limits", &S::limits),
                           field(6, "threads", &S::threads), field(7, "server_version", &S::serverVersion),
@@ -346,9 +357,10 @@ struct FieldError
     std::string pointer;
     std::string message;
     bool operator==(const FieldError &) const = default;
+    template <class S = FieldError>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "pointer", &FieldError::pointer), field(2, "message", &FieldError::message));
+        return std::tuple(field(1, "pointer", &S::pointer), field(2, "message", &S::message));
     }
 };
 
@@ -358,9 +370,9 @@ struct ErrorBody
     std::string message;
     bool retryable = false;
     bool operator==(const ErrorBody &) const = default;
+    template <class S = ErrorBody>
     static constexpr auto fields()
     {
-        using S = ErrorBody;
         return std::tuple(field(1, "code", &S::code), field(2, "message", &S::message),
                           field(3, "retryable", &S::retryable));
     }
@@ -380,9 +392,9 @@ struct StoredMessage
     std::uint64_t epoch = 0;
     std::uint64_t offset = 0;
     bool operator==(const StoredMessage &) const = default;
+    template <class S = StoredMessage>
     static constexpr auto fields()
     {
-        using S = StoredMessage;
         return std::tuple(field(1, "message_id", &S::messageId), field(2, "role", &S::role),
                           field(3, "content", &S::content), field(4, "at", &S::at), field(5, "ref", &S::ref),
                           field(6, "task_id", &S::taskId), field(7, "status", &S::status), field(8, "error", &S::error),
@@ -400,9 +412,9 @@ struct Snapshot
     std::vector<StoredMessage> messages;
     bool operator==(const Snapshot &) const = default;
     static constexpr std::string_view kType = "snapshot";
+    template <class S = Snapshot>
     static constexpr auto fields()
     {
-        using S = Snapshot;
         return std::tuple(field(1, "epoch", &S::epoch), field(2, "offset", &S::offset), field(3, "part", &S::part),
                           field(4, "last", &S::last), field(5, "messages", &S::messages));
     }
@@ -430,9 +442,9 @@ struct SystemMessage
     std::optional<std::uint64_t> level;
     bool operator==(const SystemMessage &) const = default;
     static constexpr std::string_view kType = "system_message";
+    template <class S = SystemMessage>
     static constexpr auto fields()
     {
-        using S = SystemMessage;
         return std::tuple(field(1, "event", &S::event), field(2, "message", &S::message),
                           field(3, "progress", &S::progress), field(4, "phase", &S::phase),
                           field(5, "level", &S::level));
@@ -451,9 +463,9 @@ struct ServerAck
     std::optional<ThreadPosition> resume; ///< answer to follow
     bool operator==(const ServerAck &) const = default;
     static constexpr std::string_view kType = "ack";
+    template <class S = ServerAck>
     static constexpr auto fields()
     {
-        using S = ServerAck;
         return std::tuple(field(1, "ref", &S::ref), field(2, "duplicate", &S::duplicate),
                           field(3, "message_id", &S::messageId), field(4, "epoch", &S::epoch),
                           field(5, "offset", &S::offset), field(6, "task_id", &S::taskId),
@@ -468,9 +480,9 @@ struct UserMessage
     std::string content;
     bool operator==(const UserMessage &) const = default;
     static constexpr std::string_view kType = "user_message";
+    template <class S = UserMessage>
     static constexpr auto fields()
     {
-        using S = UserMessage;
         return std::tuple(field(1, "message_id", &S::messageId), field(2, "ref", &S::ref),
                           field(3, "content", &S::content));
     }
@@ -488,9 +500,10 @@ struct StatusFrame
     std::optional<std::uint64_t> position;
     bool operator==(const StatusFrame &) const = default;
     static constexpr std::string_view kType = "status";
+    template <class S = StatusFrame>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "status", &StatusFrame::status), field(2, "position", &StatusFrame::position));
+        return std::tuple(field(1, "status", &S::status), field(2, "position", &S::position));
     }
 };
 
@@ -500,10 +513,10 @@ struct AgentStarted
     std::optional<TaskId> parentTaskId;
     bool operator==(const AgentStarted &) const = default;
     static constexpr std::string_view kType = "agent_started";
+    template <class S = AgentStarted>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "agent_name", &AgentStarted::agentName),
-                          field(2, "parent_task_id", &AgentStarted::parentTaskId));
+        return std::tuple(field(1, "agent_name", &S::agentName), field(2, "parent_task_id", &S::parentTaskId));
     }
 };
 
@@ -513,10 +526,10 @@ struct AgentThinking
     std::string content;
     bool operator==(const AgentThinking &) const = default;
     static constexpr std::string_view kType = "agent_thinking";
+    template <class S = AgentThinking>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "agent_name", &AgentThinking::agentName),
-                          field(2, "content", &AgentThinking::content));
+        return std::tuple(field(1, "agent_name", &S::agentName), field(2, "content", &S::content));
     }
 };
 
@@ -527,9 +540,9 @@ struct ToolExecuting
     std::string callId;
     bool operator==(const ToolExecuting &) const = default;
     static constexpr std::string_view kType = "tool_executing";
+    template <class S = ToolExecuting>
     static constexpr auto fields()
     {
-        using S = ToolExecuting;
         return std::tuple(field(1, "tool_name", &S::toolName), field(2, "parameters", &S::parameters),
                           field(3, "call_id", &S::callId));
     }
@@ -544,9 +557,9 @@ struct ToolCompleted
     RawJson result;
     bool operator==(const ToolCompleted &) const = default;
     static constexpr std::string_view kType = "tool_completed";
+    template <class S = ToolCompleted>
     static constexpr auto fields()
     {
-        using S = ToolCompleted;
         return std::tuple(field(1, "tool_name", &S::toolName), field(2, "call_id", &S::callId), field(3, "ok", &S::ok),
                           field(4, "duration_ms", &S::durationMs), field(5, "result", &S::result));
     }
@@ -561,9 +574,9 @@ struct ApprovalRequired
     Timestamp expiresAt;
     bool operator==(const ApprovalRequired &) const = default;
     static constexpr std::string_view kType = "approval_required";
+    template <class S = ApprovalRequired>
     static constexpr auto fields()
     {
-        using S = ApprovalRequired;
         return std::tuple(field(1, "approval_id", &S::approvalId), field(2, "call_id", &S::callId),
                           field(3, "what", &S::what), field(4, "parameters", &S::parameters),
                           field(5, "expires_at", &S::expiresAt));
@@ -577,9 +590,9 @@ struct ApprovalResolved
     std::string actor;
     bool operator==(const ApprovalResolved &) const = default;
     static constexpr std::string_view kType = "approval_resolved";
+    template <class S = ApprovalResolved>
     static constexpr auto fields()
     {
-        using S = ApprovalResolved;
         return std::tuple(field(1, "approval_id", &S::approvalId), field(2, "decision", &S::decision),
                           field(3, "actor", &S::actor));
     }
@@ -592,9 +605,10 @@ struct StreamToken
     std::string content;
     bool operator==(const StreamToken &) const = default;
     static constexpr std::string_view kType = "stream_token";
+    template <class S = StreamToken>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "index", &StreamToken::index), field(2, "content", &StreamToken::content));
+        return std::tuple(field(1, "index", &S::index), field(2, "content", &S::content));
     }
 };
 
@@ -604,11 +618,11 @@ struct Usage
     std::uint64_t completionTokens = 0;
     bool estimated = false;
     bool operator==(const Usage &) const = default;
+    template <class S = Usage>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "prompt_tokens", &Usage::promptTokens),
-                          field(2, "completion_tokens", &Usage::completionTokens),
-                          field(3, "estimated", &Usage::estimated));
+        return std::tuple(field(1, "prompt_tokens", &S::promptTokens),
+                          field(2, "completion_tokens", &S::completionTokens), field(3, "estimated", &S::estimated));
     }
 };
 
@@ -621,9 +635,9 @@ struct Timings
     double totalMs = 0;
     std::optional<double> storeAckMs;
     bool operator==(const Timings &) const = default;
+    template <class S = Timings>
     static constexpr auto fields()
     {
-        using S = Timings;
         return std::tuple(field(1, "queued_ms", &S::queuedMs), field(2, "tools_ms", &S::toolsMs),
                           field(3, "first_token_ms", &S::firstTokenMs), field(4, "total_ms", &S::totalMs),
                           field(5, "store_ack_ms", &S::storeAckMs));
@@ -647,9 +661,9 @@ struct Provenance
     std::optional<std::uint64_t> cachedAgeS;
     std::map<std::string, std::string> flagVariants;
     bool operator==(const Provenance &) const = default;
+    template <class S = Provenance>
     static constexpr auto fields()
     {
-        using S = Provenance;
         return std::tuple(field(1, "source", &S::source), field(2, "provider", &S::provider),
                           field(3, "model", &S::model), field(4, "attempt", &S::attempt),
                           field(5, "fallback_from", &S::fallbackFrom), field(6, "cached_age_s", &S::cachedAgeS),
@@ -672,9 +686,9 @@ struct AgentCompleted
     MessageId messageId; ///< of the answer, for feedback
     bool operator==(const AgentCompleted &) const = default;
     static constexpr std::string_view kType = "agent_completed";
+    template <class S = AgentCompleted>
     static constexpr auto fields()
     {
-        using S = AgentCompleted;
         return std::tuple(field(1, "status", &S::status), field(2, "content", &S::content),
                           field(3, "error", &S::error), field(4, "execution_mode", &S::executionMode),
                           nullableField(5, "quality_score", &S::qualityScore), field(6, "usage", &S::usage),
@@ -694,9 +708,9 @@ struct ErrorFrame
     std::optional<std::string> correlationId;
     bool operator==(const ErrorFrame &) const = default;
     static constexpr std::string_view kType = "error";
+    template <class S = ErrorFrame>
     static constexpr auto fields()
     {
-        using S = ErrorFrame;
         return std::tuple(field(1, "ref", &S::ref), field(2, "code", &S::code), field(3, "message", &S::message),
                           field(4, "retryable", &S::retryable), field(5, "retry_after_ms", &S::retryAfterMs),
                           field(6, "errors", &S::errors), field(7, "correlation_id", &S::correlationId));
@@ -708,7 +722,11 @@ struct AuthExpiring
     Timestamp expiresAt;
     bool operator==(const AuthExpiring &) const = default;
     static constexpr std::string_view kType = "auth_expiring";
-    static constexpr auto fields() { return std::tuple(field(1, "expires_at", &AuthExpiring::expiresAt)); }
+    template <class S = AuthExpiring>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "expires_at", &S::expiresAt));
+    }
 };
 
 struct Drain
@@ -717,9 +735,10 @@ struct Drain
     std::string reason;
     bool operator==(const Drain &) const = default;
     static constexpr std::string_view kType = "drain";
+    template <class S = Drain>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "retry_after_ms", &Drain::retryAfterMs), field(2, "reason", &Drain::reason));
+        return std::tuple(field(1, "retry_after_ms", &S::retryAfterMs), field(2, "reason", &S::reason));
     }
 };
 
@@ -728,7 +747,11 @@ struct Pong
     std::optional<std::string> ref;
     bool operator==(const Pong &) const = default;
     static constexpr std::string_view kType = "pong";
-    static constexpr auto fields() { return std::tuple(field(1, "ref", &Pong::ref)); }
+    template <class S = Pong>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "ref", &S::ref));
+    }
 };
 
 /// In protobuf: the `oneof body` of `Envelope`, field number = index in this variant + 20.
@@ -751,15 +774,19 @@ struct ServerFrame
     ServerBody body;
     bool operator==(const ServerFrame &) const = default;
     /// The head. What the body names itself (the offset of a snapshot, the task of an ack) is not set here.
+    template <class S = ServerFrame>
     static constexpr auto fields()
     {
-        using S = ServerFrame;
         return std::tuple(field(1, "id", &S::id), field(2, "timestamp", &S::timestamp), field(3, "user_id", &S::userId),
                           field(4, "thread_id", &S::threadId), field(5, "epoch", &S::epoch),
                           field(6, "offset", &S::offset), field(7, "request_id", &S::requestId),
                           field(8, "task_id", &S::taskId));
     }
-    static constexpr auto choice() { return oneOf(20, &ServerFrame::body); }
+    template <class S = ServerFrame>
+    static constexpr auto choice()
+    {
+        return oneOf(20, &S::body);
+    }
 };
 
 } // namespace orchestra::wire

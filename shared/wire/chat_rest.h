@@ -13,9 +13,9 @@ struct ChatRequestV1
     std::string message;
     std::string sessionId;
     bool operator==(const ChatRequestV1 &) const = default;
+    template <class S = ChatRequestV1>
     static constexpr auto fields()
     {
-        using S = ChatRequestV1;
         return std::tuple(field(1, "api_version", &S::apiVersion), field(2, "message", &S::message),
                           field(3, "session_id", &S::sessionId));
     }
@@ -30,9 +30,9 @@ struct ChatRequestV2
     std::optional<ThreadId> threadId;
     std::optional<bool> stream; ///< answer with text/event-stream
     bool operator==(const ChatRequestV2 &) const = default;
+    template <class S = ChatRequestV2>
     static constexpr auto fields()
     {
-        using S = ChatRequestV2;
         return std::tuple(field(1, "api_version", &S::apiVersion), field(2, "message", &S::message),
                           field(3, "session_id", &S::sessionId), field(4, "optimization_hints", &S::optimizationHints),
                           field(5, "thread_id", &S::threadId), field(6, "stream", &S::stream));
@@ -47,9 +47,9 @@ struct ChatReplyV1
     ExecutionMode executionMode = ExecutionMode::Fast;
     std::optional<double> qualityScore;
     bool operator==(const ChatReplyV1 &) const = default;
+    template <class S = ChatReplyV1>
     static constexpr auto fields()
     {
-        using S = ChatReplyV1;
         return std::tuple(field(1, "success", &S::success), field(2, "response", &S::response),
                           field(3, "session_id", &S::sessionId), field(4, "execution_mode", &S::executionMode),
                           nullableField(5, "quality_score", &S::qualityScore));
@@ -69,9 +69,9 @@ struct ChatMetadata
     Provenance provenance;
     std::uint64_t degradationLevel = 0;
     bool operator==(const ChatMetadata &) const = default;
+    template <class S = ChatMetadata>
     static constexpr auto fields()
     {
-        using S = ChatMetadata;
         return std::tuple(field(1, "thread_id", &S::threadId), field(2, "task_id", &S::taskId),
                           field(3, "message_id", &S::messageId), field(4, "status", &S::status),
                           field(5, "error", &S::error), field(6, "usage", &S::usage), field(7, "timings", &S::timings),
@@ -88,9 +88,9 @@ struct ChatReplyV2
     std::optional<double> qualityScore;
     ChatMetadata metadata;
     bool operator==(const ChatReplyV2 &) const = default;
+    template <class S = ChatReplyV2>
     static constexpr auto fields()
     {
-        using S = ChatReplyV2;
         return std::tuple(field(1, "success", &S::success), field(2, "response", &S::response),
                           field(3, "session_id", &S::sessionId), field(4, "execution_mode", &S::executionMode),
                           nullableField(5, "quality_score", &S::qualityScore), field(6, "metadata", &S::metadata));

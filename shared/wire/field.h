@@ -10,8 +10,9 @@
 namespace orchestra::wire {
 
 /// One member of a message: its protobuf number, its JSON name and where it lives in the struct.
-/// A message lists its fields once (`static constexpr auto fields()`); both encodings are derived from that list,
-/// and a test compares the list with the descriptors that protoc makes of shared/proto.
+/// A message lists its fields once (`template <class S = Message> static constexpr auto fields()`); both encodings are
+/// derived from that list, and a test compares the list with the descriptors that protoc makes of shared/proto. It is a
+/// template so that only who encodes or decodes has it compiled: the lists were two thirds of what including cost.
 template <class Message, class Member>
 struct Field
 {

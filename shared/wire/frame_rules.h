@@ -14,7 +14,11 @@ struct ClientEnvelope
     ClientFrame body;
     bool operator==(const ClientEnvelope &) const = default;
     static constexpr auto fields() { return std::tuple(); }
-    static constexpr auto choice() { return oneOf(1, &ClientEnvelope::body); }
+    template <class S = ClientEnvelope>
+    static constexpr auto choice()
+    {
+        return oneOf(1, &S::body);
+    }
 };
 
 struct OpsClientEnvelope
@@ -22,7 +26,11 @@ struct OpsClientEnvelope
     OpsClientFrame body;
     bool operator==(const OpsClientEnvelope &) const = default;
     static constexpr auto fields() { return std::tuple(); }
-    static constexpr auto choice() { return oneOf(1, &OpsClientEnvelope::body); }
+    template <class S = OpsClientEnvelope>
+    static constexpr auto choice()
+    {
+        return oneOf(1, &S::body);
+    }
 };
 
 struct OpsServerEnvelope
@@ -30,7 +38,11 @@ struct OpsServerEnvelope
     OpsServerFrame body;
     bool operator==(const OpsServerEnvelope &) const = default;
     static constexpr auto fields() { return std::tuple(); }
-    static constexpr auto choice() { return oneOf(1, &OpsServerEnvelope::body); }
+    template <class S = OpsServerEnvelope>
+    static constexpr auto choice()
+    {
+        return oneOf(1, &S::body);
+    }
 };
 
 /// The frame's `id`; nullptr when it has none.

@@ -50,9 +50,9 @@ struct PhaseRow
     std::uint64_t durationMs = 0;
     std::optional<std::string> error;
     bool operator==(const PhaseRow &) const = default;
+    template <class S = PhaseRow>
     static constexpr auto fields()
     {
-        using S = PhaseRow;
         return std::tuple(field(1, "name", &S::name), field(2, "state", &S::state),
                           field(3, "duration_ms", &S::durationMs), field(4, "error", &S::error));
     }
@@ -75,9 +75,9 @@ struct ProblemRow
     std::optional<std::string> action; ///< stable name of the suggested action
     std::string target;                ///< id of the entity concerned
     bool operator==(const ProblemRow &) const = default;
+    template <class S = ProblemRow>
     static constexpr auto fields()
     {
-        using S = ProblemRow;
         return std::tuple(field(1, "kind", &S::kind), field(2, "severity", &S::severity), field(3, "title", &S::title),
                           field(4, "detail", &S::detail), field(5, "since", &S::since), field(6, "action", &S::action),
                           field(7, "target", &S::target));
@@ -93,9 +93,9 @@ struct ChangeRow
     std::string after;
     std::string actor;
     bool operator==(const ChangeRow &) const = default;
+    template <class S = ChangeRow>
     static constexpr auto fields()
     {
-        using S = ChangeRow;
         return std::tuple(field(1, "at", &S::at), field(2, "what", &S::what), field(3, "before", &S::before),
                           field(4, "after", &S::after), field(5, "actor", &S::actor));
     }
@@ -132,9 +132,9 @@ struct OverviewRow
     std::uint64_t rssBytes = 0;
     std::string version;
     bool operator==(const OverviewRow &) const = default;
+    template <class S = OverviewRow>
     static constexpr auto fields()
     {
-        using S = OverviewRow;
         return std::tuple(
             field(1, "health", &S::health), field(2, "sentence", &S::sentence), field(3, "ready", &S::ready),
             field(4, "draining", &S::draining), field(5, "clients", &S::clients),
@@ -192,9 +192,9 @@ struct ConnectionRow
     std::uint64_t dropped = 0; ///< unnumbered progress frames left out
     std::uint64_t violations = 0;
     bool operator==(const ConnectionRow &) const = default;
+    template <class S = ConnectionRow>
     static constexpr auto fields()
     {
-        using S = ConnectionRow;
         return std::tuple(field(1, "connection_id", &S::connectionId), field(2, "phase", &S::phase),
                           field(3, "user_id", &S::userId), field(4, "role", &S::role),
                           field(5, "client_id", &S::clientId), field(6, "session_id", &S::sessionId),
@@ -216,9 +216,9 @@ struct PhaseChange
     Timestamp at;
     std::string cause;
     bool operator==(const PhaseChange &) const = default;
+    template <class S = PhaseChange>
     static constexpr auto fields()
     {
-        using S = PhaseChange;
         return std::tuple(field(1, "phase", &S::phase), field(2, "at", &S::at), field(3, "cause", &S::cause));
     }
 };
@@ -232,9 +232,9 @@ struct FrameTrace
     std::uint64_t bytes = 0;
     std::uint64_t sequence = 0;
     bool operator==(const FrameTrace &) const = default;
+    template <class S = FrameTrace>
     static constexpr auto fields()
     {
-        using S = FrameTrace;
         return std::tuple(field(1, "at", &S::at), field(2, "outbound", &S::outbound), field(3, "type", &S::type),
                           field(4, "bytes", &S::bytes), field(5, "sequence", &S::sequence));
     }
@@ -246,9 +246,9 @@ struct ConnectionDetail
     std::vector<PhaseChange> history;
     std::vector<FrameTrace> frames; ///< the last 50
     bool operator==(const ConnectionDetail &) const = default;
+    template <class S = ConnectionDetail>
     static constexpr auto fields()
     {
-        using S = ConnectionDetail;
         return std::tuple(field(1, "row", &S::row), field(2, "history", &S::history), field(3, "frames", &S::frames));
     }
 };
@@ -267,9 +267,9 @@ struct ThreadRow
     bool running = false;
     std::uint64_t connections = 0;
     bool operator==(const ThreadRow &) const = default;
+    template <class S = ThreadRow>
     static constexpr auto fields()
     {
-        using S = ThreadRow;
         return std::tuple(
             field(1, "thread_id", &S::threadId), field(2, "user_id", &S::userId), field(3, "session_id", &S::sessionId),
             field(4, "title", &S::title), field(5, "created_at", &S::createdAt), field(6, "updated_at", &S::updatedAt),
@@ -300,9 +300,9 @@ struct TaskRow
     std::optional<TaskId> parentTaskId;
     std::optional<ErrorBody> error;
     bool operator==(const TaskRow &) const = default;
+    template <class S = TaskRow>
     static constexpr auto fields()
     {
-        using S = TaskRow;
         return std::tuple(field(1, "task_id", &S::taskId), field(2, "thread_id", &S::threadId),
                           field(3, "user_id", &S::userId), field(4, "agent", &S::agent), field(5, "intent", &S::intent),
                           field(6, "state", &S::state), field(7, "step", &S::step),
@@ -342,9 +342,9 @@ struct BreakerRow
     std::string outcomes; ///< the last 20: o ok, s slow, f failed, r refused; oldest first
     std::uint64_t revision = 0;
     bool operator==(const BreakerRow &) const = default;
+    template <class S = BreakerRow>
     static constexpr auto fields()
     {
-        using S = BreakerRow;
         return std::tuple(field(1, "name", &S::name), field(2, "state", &S::state), field(3, "since", &S::since),
                           field(4, "calls", &S::calls), field(5, "failures", &S::failures), field(6, "slow", &S::slow),
                           field(7, "rejected", &S::rejected), field(8, "failure_rate", &S::failureRate),
@@ -371,9 +371,9 @@ struct FlagRow
     std::optional<Timestamp> lastSeen;
     std::uint64_t revision = 0;
     bool operator==(const FlagRow &) const = default;
+    template <class S = FlagRow>
     static constexpr auto fields()
     {
-        using S = FlagRow;
         return std::tuple(field(1, "name", &S::name), field(2, "enabled", &S::enabled),
                           field(3, "percent", &S::percent), field(4, "description", &S::description),
                           field(5, "owner", &S::owner), field(6, "changed_at", &S::changedAt),
@@ -391,9 +391,9 @@ struct DegradationRow
     std::string cause;
     std::vector<std::string> shed;
     bool operator==(const DegradationRow &) const = default;
+    template <class S = DegradationRow>
     static constexpr auto fields()
     {
-        using S = DegradationRow;
         return std::tuple(field(1, "level", &S::level), field(2, "name", &S::name), field(3, "pinned", &S::pinned),
                           field(4, "since", &S::since), field(5, "cause", &S::cause), field(6, "shed", &S::shed));
     }
@@ -410,9 +410,9 @@ struct LogRow
     std::string correlationId;
     std::map<std::string, std::string> attributes;
     bool operator==(const LogRow &) const = default;
+    template <class S = LogRow>
     static constexpr auto fields()
     {
-        using S = LogRow;
         return std::tuple(field(1, "index", &S::index), field(2, "at", &S::at), field(3, "level", &S::level),
                           field(4, "logger", &S::logger), field(5, "event", &S::event),
                           field(6, "message", &S::message), field(7, "correlation_id", &S::correlationId),
@@ -434,9 +434,9 @@ struct AuditRow
     std::string result;
     std::string requestId;
     bool operator==(const AuditRow &) const = default;
+    template <class S = AuditRow>
     static constexpr auto fields()
     {
-        using S = AuditRow;
         return std::tuple(field(1, "index", &S::index), field(2, "at", &S::at), field(3, "actor", &S::actor),
                           field(4, "role", &S::role), field(5, "action", &S::action), field(6, "target", &S::target),
                           field(7, "before", &S::before), field(8, "after", &S::after), field(9, "reason", &S::reason),
@@ -453,9 +453,9 @@ struct SeriesChunk
     std::vector<double> values;
     std::vector<std::uint64_t> gaps;
     bool operator==(const SeriesChunk &) const = default;
+    template <class S = SeriesChunk>
     static constexpr auto fields()
     {
-        using S = SeriesChunk;
         return std::tuple(field(1, "name", &S::name), field(2, "step_s", &S::stepS), field(3, "start", &S::start),
                           field(4, "values", &S::values), field(5, "gaps", &S::gaps));
     }
@@ -475,9 +475,9 @@ struct Rows
     std::vector<LogRow> logs;
     std::vector<AuditRow> audit;
     bool operator==(const Rows &) const = default;
+    template <class S = Rows>
     static constexpr auto fields()
     {
-        using S = Rows;
         return std::tuple(field(1, "overview", &S::overview), field(2, "connections", &S::connections),
                           field(3, "threads", &S::threads), field(4, "tasks", &S::tasks),
                           field(5, "breakers", &S::breakers), field(6, "flags", &S::flags),
@@ -495,9 +495,9 @@ struct SetFlag
     std::optional<std::uint64_t> percent;
     bool operator==(const SetFlag &) const = default;
     static constexpr std::string_view kType = "set_flag";
+    template <class S = SetFlag>
     static constexpr auto fields()
     {
-        using S = SetFlag;
         return std::tuple(field(1, "name", &S::name), field(2, "enabled", &S::enabled),
                           field(3, "percent", &S::percent));
     }
@@ -516,9 +516,9 @@ struct OverrideBreaker
     std::uint64_t durationS = 0; ///< required unless the override is none
     bool operator==(const OverrideBreaker &) const = default;
     static constexpr std::string_view kType = "override_breaker";
+    template <class S = OverrideBreaker>
     static constexpr auto fields()
     {
-        using S = OverrideBreaker;
         return std::tuple(field(1, "name", &S::name), field(2, "override_state", &S::overrideState),
                           field(3, "duration_s", &S::durationS));
     }
@@ -529,9 +529,9 @@ struct ProbeBreaker
     std::string name;
     bool operator==(const ProbeBreaker &) const = default;
     static constexpr std::string_view kType = "probe_breaker";
+    template <class S = ProbeBreaker>
     static constexpr auto fields()
     {
-        using S = ProbeBreaker;
         return std::tuple(field(1, "name", &S::name));
     }
 };
@@ -542,9 +542,9 @@ struct CloseConnections
     std::optional<std::string> userId; ///< instead of ids: all of this user
     bool operator==(const CloseConnections &) const = default;
     static constexpr std::string_view kType = "close_connections";
+    template <class S = CloseConnections>
     static constexpr auto fields()
     {
-        using S = CloseConnections;
         return std::tuple(field(1, "connection_ids", &S::connectionIds), field(2, "user_id", &S::userId));
     }
 };
@@ -554,9 +554,9 @@ struct CancelTask
     TaskId taskId;
     bool operator==(const CancelTask &) const = default;
     static constexpr std::string_view kType = "cancel_task";
+    template <class S = CancelTask>
     static constexpr auto fields()
     {
-        using S = CancelTask;
         return std::tuple(field(1, "task_id", &S::taskId));
     }
 };
@@ -573,9 +573,9 @@ struct UndoAction
     std::string undoToken;
     bool operator==(const UndoAction &) const = default;
     static constexpr std::string_view kType = "undo";
+    template <class S = UndoAction>
     static constexpr auto fields()
     {
-        using S = UndoAction;
         return std::tuple(field(1, "undo_token", &S::undoToken));
     }
 };
@@ -598,9 +598,9 @@ struct Subscribe
     std::uint64_t count = 0; ///< 0 for everything up to 1,000 rows
     bool operator==(const Subscribe &) const = default;
     static constexpr std::string_view kType = "subscribe";
+    template <class S = Subscribe>
     static constexpr auto fields()
     {
-        using S = Subscribe;
         return std::tuple(field(1, "id", &S::id), field(2, "topic", &S::topic), field(3, "filter", &S::filter),
                           field(4, "sort", &S::sort), field(5, "descending", &S::descending),
                           field(6, "first", &S::first), field(7, "count", &S::count));
@@ -613,9 +613,9 @@ struct Unsubscribe
     Topic topic = Topic{};
     bool operator==(const Unsubscribe &) const = default;
     static constexpr std::string_view kType = "unsubscribe";
+    template <class S = Unsubscribe>
     static constexpr auto fields()
     {
-        using S = Unsubscribe;
         return std::tuple(field(1, "id", &S::id), field(2, "topic", &S::topic));
     }
 };
@@ -629,13 +629,17 @@ struct OpsAction
     ActionBody action;
     bool operator==(const OpsAction &) const = default;
     static constexpr std::string_view kType = "action";
+    template <class S = OpsAction>
     static constexpr auto fields()
     {
-        using S = OpsAction;
         return std::tuple(field(1, "request_id", &S::requestId), field(2, "expected_revision", &S::expectedRevision),
                           field(3, "reason", &S::reason));
     }
-    static constexpr auto choice() { return oneOf(10, &OpsAction::action); }
+    template <class S = OpsAction>
+    static constexpr auto choice()
+    {
+        return oneOf(10, &S::action);
+    }
 };
 
 struct SeriesQuery
@@ -645,9 +649,9 @@ struct SeriesQuery
     std::uint64_t rangeS = 0;
     bool operator==(const SeriesQuery &) const = default;
     static constexpr std::string_view kType = "series_query";
+    template <class S = SeriesQuery>
     static constexpr auto fields()
     {
-        using S = SeriesQuery;
         return std::tuple(field(1, "id", &S::id), field(2, "names", &S::names), field(3, "range_s", &S::rangeS));
     }
 };
@@ -658,9 +662,9 @@ struct ConnectionQuery
     ConnectionId connectionId;
     bool operator==(const ConnectionQuery &) const = default;
     static constexpr std::string_view kType = "connection_query";
+    template <class S = ConnectionQuery>
     static constexpr auto fields()
     {
-        using S = ConnectionQuery;
         return std::tuple(field(1, "id", &S::id), field(2, "connection_id", &S::connectionId));
     }
 };
@@ -673,9 +677,9 @@ struct AuditQuery
     std::uint64_t count = 0;
     bool operator==(const AuditQuery &) const = default;
     static constexpr std::string_view kType = "audit_query";
+    template <class S = AuditQuery>
     static constexpr auto fields()
     {
-        using S = AuditQuery;
         return std::tuple(field(1, "id", &S::id), field(2, "target", &S::target),
                           field(3, "before_index", &S::beforeIndex), field(4, "count", &S::count));
     }
@@ -686,9 +690,9 @@ struct OpsPing
     std::string id;
     bool operator==(const OpsPing &) const = default;
     static constexpr std::string_view kType = "ping";
+    template <class S = OpsPing>
     static constexpr auto fields()
     {
-        using S = OpsPing;
         return std::tuple(field(1, "id", &S::id));
     }
 };
@@ -712,9 +716,9 @@ struct OpsWelcome
     Timestamp now;
     bool operator==(const OpsWelcome &) const = default;
     static constexpr std::string_view kType = "welcome";
+    template <class S = OpsWelcome>
     static constexpr auto fields()
     {
-        using S = OpsWelcome;
         return std::tuple(field(1, "connection_id", &S::connectionId), field(2, "user_id", &S::userId),
                           field(3, "role", &S::role), field(4, "server_name", &S::serverName),
                           field(5, "environment", &S::environment), field(6, "server_version", &S::serverVersion),
@@ -735,9 +739,9 @@ struct TopicSnapshot
     Rows rows;
     bool operator==(const TopicSnapshot &) const = default;
     static constexpr std::string_view kType = "snapshot";
+    template <class S = TopicSnapshot>
     static constexpr auto fields()
     {
-        using S = TopicSnapshot;
         return std::tuple(field(1, "topic", &S::topic), field(2, "revision", &S::revision), field(3, "part", &S::part),
                           field(4, "last", &S::last), field(5, "total", &S::total), field(6, "matched", &S::matched),
                           field(7, "rows", &S::rows));
@@ -756,9 +760,9 @@ struct TopicDelta
     std::vector<std::string> removed; ///< keys of rows that are gone
     bool operator==(const TopicDelta &) const = default;
     static constexpr std::string_view kType = "delta";
+    template <class S = TopicDelta>
     static constexpr auto fields()
     {
-        using S = TopicDelta;
         return std::tuple(field(1, "topic", &S::topic), field(2, "base_revision", &S::baseRevision),
                           field(3, "revision", &S::revision), field(4, "total", &S::total),
                           field(5, "matched", &S::matched), field(6, "upserts", &S::upserts),
@@ -775,9 +779,9 @@ struct OpsReply
     std::string message;
     bool operator==(const OpsReply &) const = default;
     static constexpr std::string_view kType = "reply";
+    template <class S = OpsReply>
     static constexpr auto fields()
     {
-        using S = OpsReply;
         return std::tuple(field(1, "request_id", &S::requestId), field(2, "error", &S::error),
                           field(3, "revision", &S::revision), field(4, "undo_token", &S::undoToken),
                           field(5, "message", &S::message));
@@ -790,9 +794,9 @@ struct SeriesReply
     std::vector<SeriesChunk> series;
     bool operator==(const SeriesReply &) const = default;
     static constexpr std::string_view kType = "series";
+    template <class S = SeriesReply>
     static constexpr auto fields()
     {
-        using S = SeriesReply;
         return std::tuple(field(1, "id", &S::id), field(2, "series", &S::series));
     }
 };
@@ -803,9 +807,9 @@ struct ConnectionReply
     std::optional<ConnectionDetail> detail;
     bool operator==(const ConnectionReply &) const = default;
     static constexpr std::string_view kType = "connection";
+    template <class S = ConnectionReply>
     static constexpr auto fields()
     {
-        using S = ConnectionReply;
         return std::tuple(field(1, "id", &S::id), field(2, "detail", &S::detail));
     }
 };
@@ -817,9 +821,9 @@ struct AuditReply
     bool more = false;
     bool operator==(const AuditReply &) const = default;
     static constexpr std::string_view kType = "audit";
+    template <class S = AuditReply>
     static constexpr auto fields()
     {
-        using S = AuditReply;
         return std::tuple(field(1, "id", &S::id), field(2, "rows", &S::rows), field(3, "more", &S::more));
     }
 };
@@ -830,9 +834,9 @@ struct OpsPong
     Timestamp now;
     bool operator==(const OpsPong &) const = default;
     static constexpr std::string_view kType = "pong";
+    template <class S = OpsPong>
     static constexpr auto fields()
     {
-        using S = OpsPong;
         return std::tuple(field(1, "id", &S::id), field(2, "now", &S::now));
     }
 };

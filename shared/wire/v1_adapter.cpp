@@ -13,27 +13,43 @@ namespace {
 struct V1ChatData
 {
     std::string message;
-    static constexpr auto fields() { return std::tuple(field(1, "message", &V1ChatData::message)); }
+    template <class S = V1ChatData>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "message", &S::message));
+    }
 };
 
 struct V1Chat
 {
     V1ChatData data;
     static constexpr std::string_view kType = "chat";
-    static constexpr auto fields() { return std::tuple(field(1, "data", &V1Chat::data)); }
+    template <class S = V1Chat>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "data", &S::data));
+    }
 };
 
 struct V1CommandData
 {
     std::string command;
-    static constexpr auto fields() { return std::tuple(field(1, "command", &V1CommandData::command)); }
+    template <class S = V1CommandData>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "command", &S::command));
+    }
 };
 
 struct V1Command
 {
     V1CommandData data;
     static constexpr std::string_view kType = "command";
-    static constexpr auto fields() { return std::tuple(field(1, "data", &V1Command::data)); }
+    template <class S = V1Command>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "data", &S::data));
+    }
 };
 
 struct V1Ping
@@ -46,7 +62,11 @@ struct V1Envelope
 {
     std::variant<V1Chat, V1Command, V1Ping> body;
     static constexpr auto fields() { return std::tuple(); }
-    static constexpr auto choice() { return oneOf(1, &V1Envelope::body); }
+    template <class S = V1Envelope>
+    static constexpr auto choice()
+    {
+        return oneOf(1, &S::body);
+    }
 };
 
 /// "status" and "/status" name a command; with arguments it is the chat that says the same.

@@ -13,9 +13,9 @@ struct FeedbackRequest
     Rating rating = Rating::Up;
     std::optional<std::string> intent;
     std::optional<std::string> comment;
+    template <class S = FeedbackRequest>
     static constexpr auto fields()
     {
-        using S = FeedbackRequest;
         return std::tuple(field(1, "message_id", &S::messageId), field(2, "rating", &S::rating),
                           field(3, "intent", &S::intent), field(4, "comment", &S::comment));
     }
@@ -25,9 +25,10 @@ struct ThreadList
 {
     std::vector<ThreadRow> threads;
     std::optional<ThreadId> next; ///< give it as `after` for more
+    template <class S = ThreadList>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "threads", &ThreadList::threads), field(2, "next", &ThreadList::next));
+        return std::tuple(field(1, "threads", &S::threads), field(2, "next", &S::next));
     }
 };
 
@@ -35,32 +36,42 @@ struct MessageList
 {
     std::vector<StoredMessage> messages;
     std::optional<MessageId> next; ///< give it as `before` for more
+    template <class S = MessageList>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "messages", &MessageList::messages), field(2, "next", &MessageList::next));
+        return std::tuple(field(1, "messages", &S::messages), field(2, "next", &S::next));
     }
 };
 
 struct TaskList
 {
     std::vector<TaskRow> tasks;
-    static constexpr auto fields() { return std::tuple(field(1, "tasks", &TaskList::tasks)); }
+    template <class S = TaskList>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "tasks", &S::tasks));
+    }
 };
 
 struct Ticket
 {
     std::string ticket;
     Timestamp expiresAt;
+    template <class S = Ticket>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "ticket", &Ticket::ticket), field(2, "expires_at", &Ticket::expiresAt));
+        return std::tuple(field(1, "ticket", &S::ticket), field(2, "expires_at", &S::expiresAt));
     }
 };
 
 struct Liveness
 {
     std::string status;
-    static constexpr auto fields() { return std::tuple(field(1, "status", &Liveness::status)); }
+    template <class S = Liveness>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "status", &S::status));
+    }
 };
 
 struct Readiness
@@ -68,10 +79,10 @@ struct Readiness
     bool ready = false;
     std::optional<std::string> reason;
     std::vector<PhaseRow> phases;
+    template <class S = Readiness>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "ready", &Readiness::ready), field(2, "reason", &Readiness::reason),
-                          field(3, "phases", &Readiness::phases));
+        return std::tuple(field(1, "ready", &S::ready), field(2, "reason", &S::reason), field(3, "phases", &S::phases));
     }
 };
 
@@ -80,28 +91,41 @@ struct Readiness
 struct FlagList
 {
     std::vector<FlagRow> flags;
-    static constexpr auto fields() { return std::tuple(field(1, "flags", &FlagList::flags)); }
+    template <class S = FlagList>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "flags", &S::flags));
+    }
 };
 
 struct BreakerList
 {
     std::vector<BreakerRow> breakers;
-    static constexpr auto fields() { return std::tuple(field(1, "breakers", &BreakerList::breakers)); }
+    template <class S = BreakerList>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "breakers", &S::breakers));
+    }
 };
 
 struct ConnectionList
 {
     std::vector<ConnectionRow> connections;
-    static constexpr auto fields() { return std::tuple(field(1, "connections", &ConnectionList::connections)); }
+    template <class S = ConnectionList>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "connections", &S::connections));
+    }
 };
 
 struct AuditList
 {
     std::vector<AuditRow> audit;
     bool more = false;
+    template <class S = AuditList>
     static constexpr auto fields()
     {
-        return std::tuple(field(1, "audit", &AuditList::audit), field(2, "more", &AuditList::more));
+        return std::tuple(field(1, "audit", &S::audit), field(2, "more", &S::more));
     }
 };
 
@@ -110,9 +134,9 @@ struct ReasonRequest
 {
     std::string reason;
     std::optional<std::uint64_t> expectedRevision;
+    template <class S = ReasonRequest>
     static constexpr auto fields()
     {
-        using S = ReasonRequest;
         return std::tuple(field(1, "reason", &S::reason), field(2, "expected_revision", &S::expectedRevision));
     }
 };
@@ -123,9 +147,9 @@ struct FlagRequest
     std::optional<std::uint64_t> expectedRevision;
     std::optional<bool> enabled;
     std::optional<std::uint64_t> percent;
+    template <class S = FlagRequest>
     static constexpr auto fields()
     {
-        using S = FlagRequest;
         return std::tuple(field(1, "reason", &S::reason), field(2, "expected_revision", &S::expectedRevision),
                           field(3, "enabled", &S::enabled), field(4, "percent", &S::percent));
     }
@@ -137,9 +161,9 @@ struct BreakerRequest
     std::optional<std::uint64_t> expectedRevision;
     BreakerOverride overrideState = BreakerOverride::None;
     std::optional<std::uint64_t> durationS;
+    template <class S = BreakerRequest>
     static constexpr auto fields()
     {
-        using S = BreakerRequest;
         return std::tuple(field(1, "reason", &S::reason), field(2, "expected_revision", &S::expectedRevision),
                           field(3, "override_state", &S::overrideState), field(4, "duration_s", &S::durationS));
     }
@@ -150,9 +174,9 @@ struct CloseRequest
     std::string reason;
     std::vector<ConnectionId> connectionIds;
     std::optional<std::string> userId; ///< instead of ids: all of this user
+    template <class S = CloseRequest>
     static constexpr auto fields()
     {
-        using S = CloseRequest;
         return std::tuple(field(1, "reason", &S::reason), field(2, "connection_ids", &S::connectionIds),
                           field(3, "user_id", &S::userId));
     }
@@ -162,9 +186,9 @@ struct UndoRequest
 {
     std::string reason;
     std::string undoToken;
+    template <class S = UndoRequest>
     static constexpr auto fields()
     {
-        using S = UndoRequest;
         return std::tuple(field(1, "reason", &S::reason), field(2, "undo_token", &S::undoToken));
     }
 };
