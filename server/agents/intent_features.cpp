@@ -32,9 +32,9 @@ std::uint32_t keyOf(std::initializer_list<std::string_view> parts)
     return static_cast<std::uint32_t>(hash >> 32U);
 }
 
-std::string_view placeholder(TokenKind kind)
+std::string_view placeholder(const Token &token)
 {
-    switch (kind) {
+    switch (token.kind) {
     case TokenKind::Word:
         break;
     case TokenKind::Number:
@@ -42,7 +42,10 @@ std::string_view placeholder(TokenKind kind)
     case TokenKind::Percent:
         return "<percent>";
     case TokenKind::Identifier:
-        return "<identifier>";
+        // v2_api is a switch or a series, limits.idle_seconds a key or a file, t-4821 the number of something.
+        return token.text.find('.') != std::string::npos   ? "<dotted>"
+               : token.text.find('_') != std::string::npos ? "<snake>"
+                                                           : "<serial>";
     case TokenKind::ErrorCode:
         return "<error-code>";
     case TokenKind::Address:
@@ -76,7 +79,7 @@ std::vector<Unit> unitsOf(std::string_view text, const Vocabulary &vocabulary)
     for (const Token &token : tokens) {
         const bool named = token.kind == TokenKind::Identifier && vocabulary.knows(token.text); // "p95", "v1"
         if (token.kind != TokenKind::Word && !named) {
-            const std::string sign(placeholder(token.kind));
+            const std::string sign(placeholder(token));
             units.push_back({sign, sign, false, true});
             continue;
         }

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::uint32_t kRequestWeight = 1; // of a word each time it stands in a request
 constexpr std::uint32_t kConceptWeight = 2; // of a word each time it stands in the lexicon
-constexpr std::size_t kWordRowsFrom = 1;    // a word counts from the first phrase it stands in
-constexpr std::size_t kLetterRowsFrom = 2;  // pairs of concepts and letter groups from the second
+constexpr std::size_t kWordRowsFrom = 2;    // a word is worth a row from the second phrase it stands in
+constexpr std::size_t kOtherRowsFrom = 3;   // pairs and letter groups from the third
 
 struct Example
 {
@@ -130,7 +130,7 @@ private:
             }
         }
         for (const auto &[key, seen] : counts) {
-            if (seen.first >= (seen.second == FeatureGroup::Words ? kWordRowsFrom : kLetterRowsFrom))
+            if (seen.first >= (seen.second == FeatureGroup::Words ? kWordRowsFrom : kOtherRowsFrom))
                 model_.keys.push_back(key);
         }
         std::sort(model_.keys.begin(), model_.keys.end());
@@ -188,17 +188,23 @@ private:
         }
     }
 
-    void step(const Example &example, std::vector<float> &used, float &biasUsed)
+    /// Learns from a random part of the example, so that no few features carry all the weight (dropout).
+    void step(const Example &whole, std::vector<float> &used, float &biasUsed)
     {
-        IntentRow slope = model_.probabilities(model_.scores(example.active));
-        slope[example.intent] -= 1;
+        kept_.clear();
+        for (const IntentModel::Active &feature : whole.active) {
+            if (random_.nextUnit() < options_.keptShare)
+                kept_.push_back({feature.row, feature.value / options_.keptShare});
+        }
+        IntentRow slope = model_.probabilities(model_.scores(kept_));
+        slope[whole.intent] -= 1;
         float square = 0;
         for (std::size_t k = 0; k < kIntentCount; ++k) {
-            slope[k] *= example.importance;
+            slope[k] *= whole.importance;
             square += slope[k] * slope[k];
         }
         square /= kIntentCount;
-        for (const IntentModel::Active &feature : example.active) {
+        for (const IntentModel::Active &feature : kept_) {
             float &history = used[feature.row];
             history += square * feature.value * feature.value;
             const float rate = options_.learningRate / std::sqrt(history);
@@ -223,6 +229,7 @@ private:
     IntentModel model_;
     Vocabulary strangerWords_;
     std::vector<Example> examples_;
+    std::vector<IntentModel::Active> kept_; ///< of the example in hand
 };
 
 /// The mean surprise of the held-out labels at a temperature.
