@@ -256,7 +256,8 @@ struct AdmissionDecision
     Result<Admission> outcome;
 };
 
-/// The hello of a pre-auth connection was accepted: its limits are lifted and its user is known.
+/// The credential in a hello was accepted: the user is known (or another one than before), and a pre-auth connection's
+/// limits are lifted.
 struct Authenticated
 {
     ConnectionKey connection;

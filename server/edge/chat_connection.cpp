@@ -177,10 +177,11 @@ bool ChatConnection::mayPass(const wire::ClientFrame &frame)
 
 void ChatConnection::receive(const Authenticated &authenticated)
 {
+    // Also for a peer that was let in as somebody else and has shown a token in its hello.
+    userId_ = authenticated.principal.userId;
     if (!needsHello_)
         return;
     needsHello_ = false;
-    userId_ = authenticated.principal.userId;
     setFrameLimits(limits_.open);
     releasePreAuth();
     holdReading(false);

@@ -14,17 +14,28 @@
 
 namespace orchestra {
 
+/// What is known of a session when it begins.
+struct SessionSeed
+{
+    AdmissionRequest request;
+    ConnectionId id;
+    WallMs at = 0;
+    MonotonicTime now{};
+};
+
 /// One chat connection of a user, from its admission to its end: who it is, how far it is, what it follows.
 /// Owned by ClientRegistry. Lives on: hub.
 struct Client
 {
-    Client(AdmissionRequest request, ConnectionId id, WallMs at, MonotonicTime now, Schedule &schedule)
-        : key(request.connection)
-        , connectionId(id)
-        , request(std::move(request))
-        , state(at)
-        , connectedAt(at)
-        , lastHeard(now)
+    Client(SessionSeed seed, Schedule &schedule)
+        : key(seed.request.connection)
+        , connectionId(seed.id)
+        , request(std::move(seed.request))
+        , state(seed.at)
+        , apiVersion(request.apiVersion)
+        , encoding(request.encoding)
+        , connectedAt(seed.at)
+        , lastHeard(seed.now)
         , feed(key, {}, schedule)
         , initNotice(schedule)
         , greeting(schedule)
@@ -43,7 +54,8 @@ struct Client
     bool isProving = false;     ///< its hello has a credential that is being looked up: nothing else is done meanwhile
     bool isProvisional = false; ///< let in before the tokens were loaded: checked again before it is ACTIVE
     ConnectionState state;
-    int apiVersion = 0; ///< 0 until decided
+    int apiVersion; ///< 0 until decided
+    wire::Encoding encoding;
     const WallMs connectedAt;
     MonotonicTime lastHeard; ///< of the client
     bool isClosing = false;  ///< a close was sent

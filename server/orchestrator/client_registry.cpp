@@ -14,11 +14,17 @@ std::size_t openOnes(const std::vector<Client *> &clients)
 
 } // namespace
 
+ClientRegistry::ClientRegistry(const Hub &hub, OpenSession open)
+    : hub_(hub)
+    , open_(std::move(open))
+{
+}
+
 Client &ClientRegistry::add(const AdmissionRequest &request)
 {
-    auto client = std::make_unique<Client>(request, hub_.ids.make<ConnectionId>(), hub_.clock.wallMs(),
-                                           hub_.clock.now(), hub_.schedule);
-    client->apiVersion = request.apiVersion;
+    SessionSeed seed{request, hub_.ids.make<ConnectionId>(), hub_.clock.wallMs(), hub_.clock.now()};
+    std::shared_ptr<Client> client =
+        open_ ? open_(std::move(seed)) : std::make_shared<Client>(std::move(seed), hub_.schedule);
     Client &added = *client;
     byId_.emplace(added.connectionId, added.key);
     clients_.emplace(added.key, std::move(client));
@@ -123,7 +129,7 @@ wire::ConnectionRow ClientRegistry::row(const Client &client) const
     row.address = client.request.peer.address;
     row.edgeThread = client.key.edge;
     row.apiVersion = static_cast<std::uint64_t>(client.apiVersion);
-    row.encoding = client.request.encoding;
+    row.encoding = client.encoding;
     row.connectedAt = {client.connectedAt};
     row.idleMs = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(hub_.clock.now() - lastActivity).count());

@@ -4,6 +4,7 @@
 #include "server/orchestrator/client.h"
 #include "server/orchestrator/hub.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -12,14 +13,15 @@
 
 namespace orchestra {
 
+/// Makes a client with everything that belongs to its session; all of it is disposed of with the pointer.
+using OpenSession = std::function<std::shared_ptr<Client>(SessionSeed)>;
+
 /// Every chat connection there is, by key and by user, and whether one more may come. Lives on: hub.
 class ClientRegistry
 {
 public:
-    explicit ClientRegistry(const Hub &hub)
-        : hub_(hub)
-    {
-    }
+    /// Without `open` a client stands alone.
+    explicit ClientRegistry(const Hub &hub, OpenSession open = {});
     ClientRegistry(const ClientRegistry &) = delete;
     ClientRegistry &operator=(const ClientRegistry &) = delete;
 
@@ -51,7 +53,8 @@ private:
     static Client *longestSilentAmong(const std::vector<Client *> &clients);
 
     const Hub &hub_;
-    std::map<ConnectionKey, std::unique_ptr<Client>> clients_;
+    const OpenSession open_;
+    std::map<ConnectionKey, std::shared_ptr<Client>> clients_;
     std::map<std::string, std::set<ConnectionKey>> byUser_;
     std::map<ConnectionId, ConnectionKey> byId_;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/orchestrator/orchestrator.h"
 
-#include "server/core/series_names.h"
+#include "shared/wire/series_names.h"
 
 #include <algorithm>
 #include <cmath>
@@ -19,7 +19,7 @@ Orchestrator::Orchestrator(const Hub &hub, ServiceGate &gate, Surroundings surro
     , auth_(hub)
     , flags_(hub)
     , breakers_(hub)
-    , clients_(hub)
+    , clients_(hub, surroundings_.openSession)
     , threads_(hub)
     , following_(hub, outbox_, threads_)
     , tasks_(hub, outbox_, threads_, following_)

@@ -55,6 +55,7 @@ public:
     void beginDrain(const std::string &why);
     bool isDraining() const { return draining_; }
     std::size_t openTasks() const { return tasks_.size(); }
+    std::size_t openConnections() const { return clients_.size() + ops_.consoles(); }
     /// `idle` is called once no task is open any more; at once when there is none.
     void whenIdle(std::function<void()> idle);
     void interruptTasks() { tasks_.interruptAll("the server has stopped"); }

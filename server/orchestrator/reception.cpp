@@ -179,6 +179,7 @@ void Reception::decideVersion(const VersionDecided &decided)
     if (client == nullptr || client->apiVersion != 0)
         return;
     client->apiVersion = decided.apiVersion;
+    client->encoding = decided.encoding;
     if (client->state.isActive() && client->apiVersion == 1)
         impliesHello(*client);
 }

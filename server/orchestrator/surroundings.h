@@ -3,6 +3,7 @@
 
 #include "server/core/channels.h"
 #include "server/core/live_state.h"
+#include "server/orchestrator/client_registry.h"
 
 #include <cstdint>
 #include <functional>
@@ -21,6 +22,7 @@ struct Surroundings
     std::function<std::vector<wire::LogRow>(std::uint64_t index, std::size_t limit)> logs;
     const SeriesSource *series = nullptr;
     std::function<std::uint64_t()> residentBytes;
+    OpenSession openSession; ///< empty: a client stands alone
     std::string serverName = "orchestrad";
     std::string environment = "dev";
     std::string address;
