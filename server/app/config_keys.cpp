@@ -222,6 +222,7 @@ std::vector<ConfigKey> makeConfigKeys()
                            {"error", LogLevel::Error},
                            {"critical", LogLevel::Critical}},
                           "Least severe level that is written."));
+    keys.back().reloadable = true;
     keys.push_back(choice("log.format", &Config::log, &LogConfig::format,
                           {{"text", LogStyle::Text}, {"json", LogStyle::Json}},
                           "One line of text or one JSON object per record, on standard error."));

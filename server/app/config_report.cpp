@@ -61,6 +61,21 @@ std::string describeConfig(const ConfigSchema &schema, const LoadedConfig &loade
     return out;
 }
 
+std::string describeConfigJson(const ConfigSchema &schema, const LoadedConfig &loaded)
+{
+    // What TOML writes of a value is JSON too: plain numbers, true and false, strings with the same escapes, lists.
+    const auto text = [](std::string_view plain) { return ConfigSchema::format(std::string(plain)); };
+    std::string out = "{\"keys\":[";
+    for (const ConfigKey &key : schema.keys()) {
+        const ConfigValue value = key.read(loaded.config);
+        const bool isHidden = key.secret && value != ConfigValue(std::string());
+        out += (out.back() == '[' ? "{\"name\":" : ",{\"name\":") + text(key.name) +
+               ",\"value\":" + (isHidden ? std::string("null") : ConfigSchema::format(value)) +
+               ",\"origin\":" + text(originOf(loaded, key)) + "}";
+    }
+    return out + "]}";
+}
+
 std::string describeSchema(const ConfigSchema &schema)
 {
     std::string out;

@@ -14,6 +14,9 @@ class ConfigSchema;
 /// Every effective value with its origin, as a TOML document; secrets are withheld.
 std::string describeConfig(const ConfigSchema &schema, const LoadedConfig &loaded);
 
+/// The same as a JSON object, `{"keys":[{"name","value","origin"}]}`; a secret that is set has the value null.
+std::string describeConfigJson(const ConfigSchema &schema, const LoadedConfig &loaded);
+
 /// The reference of all keys, as a Markdown table for each section.
 std::string describeSchema(const ConfigSchema &schema);
 
