@@ -105,6 +105,13 @@ Status Server::start()
     const Status open = edge.start();
     if (!open)
         return open;
+    if (const ServerConfig &server = input_.config.server; server.insecureHttp && server.tlsCertificate.empty())
+        root_->get<LogWriter>().write({LogLevel::Warn,
+                                       "server.plain_http",
+                                       "TLS is off as configured: tokens travel as they are unless a proxy adds it",
+                                       "app",
+                                       {},
+                                       {{"address", server.address}}});
     std::vector<StartPhase> all = phases();
     if (substitutes_.phases)
         substitutes_.phases(all);
