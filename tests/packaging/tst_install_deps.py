@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tests packaging/install-deps with a dpkg and an apt-get that only pretend."""
 import os
+import re
 import subprocess
 import unittest
 
-from script_test import ScriptTest
+from script_test import SOURCE, ScriptTest
 
 # Knows the packages in $KNOWN: `name` is installed, `name-` is removed but configured.
 DPKG_QUERY = """
@@ -21,6 +22,29 @@ done
 exit "${failed:-0}"
 """
 APT_GET = 'echo "apt-get $*" >>"$JOURNAL"; [[ $* != *"${APT_FAILS:-nothing}"* ]]\n'
+
+# What the build looks for, and the packages that hold it.
+PACKAGES = {
+    "Boost": {"libboost-dev"},
+    "OpenSSL": {"libssl-dev"},
+    "Protobuf": {"libprotobuf-dev", "protobuf-compiler"},
+    "Python3": {"python3"},
+    "SQLite3": {"libsqlite3-dev"},
+    "Threads": {"g++"},
+    "simdjson": {"libsimdjson-dev"},
+    "tomlplusplus": {"libtomlplusplus-dev"},
+    "Core": {"qt6-base-dev"},
+    "Network": {"qt6-base-dev"},
+    "Gui": {"qt6-base-dev"},
+    "Test": {"qt6-base-dev"},
+    "Widgets": {"qt6-base-dev"},
+    "WebSockets": {"qt6-websockets-dev"},
+    "Charts": {"qt6-charts-dev", "qml6-module-qtcharts"},
+    "Qml": {"qt6-declarative-dev", "qml6-module-qtqml"},
+    "Quick": {"qt6-declarative-dev", "qml6-module-qtquick"},
+    "QuickControls2": {"qt6-declarative-dev", "qml6-module-qtquick-controls"},
+    "QuickTest": {"qt6-declarative-dev", "qml6-module-qttest"},
+}
 
 
 class TstInstallDeps(ScriptTest):
@@ -60,6 +84,18 @@ class TstInstallDeps(ScriptTest):
     def missing_of_an_empty_system(self) -> "set[str]":
         self.environment["KNOWN"] = ""
         return set(self.missing())
+
+    def test_installs_whatever_the_build_looks_for(self) -> None:
+        everything = self.missing_of_an_empty_system()
+        for listing in SOURCE.rglob("CMakeLists.txt"):
+            if "build" in listing.relative_to(SOURCE).parts:
+                continue
+            for name, components in re.findall(r"find_package\(\s*(\w+)([^)]*)\)", listing.read_text()):
+                wanted = components.split("COMPONENTS")[-1].split() if name == "Qt6" else [name]
+                for part in wanted:
+                    with self.subTest(listing=listing, part=part):
+                        self.assertIn(part, PACKAGES, "say here which package holds it")
+                        self.assertLessEqual(PACKAGES[part], everything)
 
     def test_takes_a_removed_package_for_missing(self) -> None:
         everything = self.missing_of_an_empty_system()
