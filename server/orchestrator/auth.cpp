@@ -32,6 +32,7 @@ bool isUserName(std::string_view name)
 
 Auth::Auth(const Hub &hub)
     : hub_(hub)
+    , lookUp_(hub.schedule)
 {
 }
 
@@ -95,14 +96,26 @@ void Auth::authenticate(Presented presented, std::function<void(Result<Principal
         wait(std::move(presented), std::move(done));
         return;
     }
-    const bool isUnknown = !presented.credential.isEmpty() && !byHash_.contains(sha256(presented.credential.reveal()));
-    const MonotonicTime now = hub_.clock.now();
-    if (!isUnknown || (lastLookUp_ && now - *lastLookUp_ < kLookUpPause)) {
+    if (presented.credential.isEmpty() || byHash_.contains(sha256(presented.credential.reveal())))
         done(check(presented));
+    else
+        lookUp(std::move(presented), std::move(done));
+}
+
+/// Whoever shows an unknown token waits for the next look into the store, which serves all of them.
+void Auth::lookUp(Presented presented, std::function<void(Result<Principal>)> done)
+{
+    unknown_.emplace_back(std::move(presented), std::move(done));
+    if (lookUp_.isRunning())
         return;
-    }
-    lastLookUp_ = now;
-    reload([this, presented = std::move(presented), done = std::move(done)] { done(check(presented)); });
+    const auto since = lastLookUp_ ? hub_.clock.now() - *lastLookUp_ : std::chrono::nanoseconds(kLookUpPause);
+    lookUp_.start(kLookUpPause - since, [this] {
+        lastLookUp_ = hub_.clock.now();
+        reload([this, waiting = std::exchange(unknown_, {})] {
+            for (const auto &[presented, done] : waiting)
+                done(check(presented));
+        });
+    });
 }
 
 Result<Principal> Auth::check(const Presented &presented) const

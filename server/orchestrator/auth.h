@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace orchestra {
@@ -89,6 +90,7 @@ private:
         Alarm patience;
     };
 
+    void lookUp(Presented presented, std::function<void(Result<Principal>)> done);
     void wait(Presented presented, std::function<void(Result<Principal>)> done);
     Result<Principal> checkToken(const Secret &token, const std::string &claimedUser) const;
     Result<Principal> checkAnonymous(const Presented &presented) const;
@@ -103,7 +105,9 @@ private:
     std::vector<std::function<void()>> reloading_;          ///< who waits for the load under way
     std::vector<std::shared_ptr<Waiting>> untilKnown_;      ///< who waits for the first load
     bool knowsTokens_ = false;
+    std::vector<std::pair<Presented, std::function<void(Result<Principal>)>>> unknown_; ///< who waits for the next look
     std::optional<MonotonicTime> lastLookUp_;
+    Alarm lookUp_;
     std::function<void()> changed_;
 };
 

@@ -86,12 +86,16 @@ void TstAuth::guessingDoesNotLoadTheStore()
     t.load();
     const auto loads = [&] { return std::ranges::count(t.store.journal, "load_tokens"); };
     const auto before = loads();
+    std::vector<ConnectionKey> keys;
     for (int i = 0; i < 1000; ++i)
-        t.knock({.token = "ork_guess" + std::to_string(i), .loopback = false});
+        keys.push_back(t.knock({.token = "ork_guess" + std::to_string(i), .loopback = false}));
     QCOMPARE(loads(), before + 1);
-    t.clock.advance(1s);
-    t.knock({.token = "ork_guess", .loopback = false});
+    QVERIFY(t.seen[keys[0]].refused);
+    QVERIFY(!t.seen[keys[1]].refused); // the others wait for the next look
+    t.advance(1s);
     QCOMPARE(loads(), before + 2);
+    for (const ConnectionKey &key : keys)
+        QCOMPARE(t.seen[key].refused->code, Code::Unauthenticated);
 }
 
 void TstAuth::aFreshTokenIsFoundAtOnce()
@@ -101,6 +105,13 @@ void TstAuth::aFreshTokenIsFoundAtOnce()
     const std::string token = t.addToken("ann", Role::Client); // another process has made it
     const auto key = t.connect({.token = token, .loopback = false});
     QCOMPARE(t.seen[key].principal.userId, std::string("ann"));
+    // Several at a time, while the look is under way.
+    const std::string second = t.addToken("bob", Role::Client);
+    const auto a = t.connect({.token = second, .loopback = false});
+    const auto b = t.connect({.token = t.addToken("eve", Role::Client), .loopback = false});
+    t.advance(1s);
+    QCOMPARE(t.seen[a].principal.userId, std::string("bob"));
+    QCOMPARE(t.seen[b].principal.userId, std::string("eve"));
 }
 
 void TstAuth::ticketsAreBounded()
