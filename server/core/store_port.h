@@ -163,7 +163,9 @@ struct SearchHits
 {
     std::vector<SearchHit> hits; ///< best first
 };
-/// Full-text search in one user's messages. Any text is a valid query: operators of the index are quoted.
+/// Full-text search in one user's messages. Any text is a valid query: operators of the index are quoted. Every word
+/// must occur; the last one may be the beginning of a word. Invalid when so many messages match that finding the best
+/// would keep everybody waiting.
 struct SearchMessages
 {
     using Reply = SearchHits;
