@@ -148,7 +148,7 @@ CommandOutcome runTokenCommand(const std::vector<std::string> &arguments, const 
     if (verb != "add" && verb != "list" && verb != "revoke")
         return misspelt("there is no token command " + verb);
     SqliteStore store(options, clock, log);
-    if (const auto opened = store.open(SqliteStore::Access::Tool); !opened)
+    if (const auto opened = store.open(StoreAccess::Tool); !opened)
         return failed(opened.error());
     if (verb == "list")
         return list(store, clock);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/store/table_access.h"
 #include "shared/base/text.h"
+#include "shared/wire/error_table.h"
 
 #include <algorithm>
 #include <limits>
@@ -11,6 +12,8 @@ namespace {
 // Enough for a sentence; a longer query is cut, so that a search costs no more than its index entries.
 constexpr std::size_t kQueryWords = 32;
 constexpr std::size_t kWordBytes = 64;
+// Everybody's messages wait behind a search. Of a word that is in very many messages all have to be weighed.
+constexpr auto kSearchTime = std::chrono::milliseconds(150);
 
 bool isSpace(char c)
 {
@@ -61,6 +64,7 @@ Result<SearchHits> execute(TableAccess &tables, const SearchMessages &request)
     SearchHits found;
     if (std::all_of(request.query.begin(), request.query.end(), isSpace))
         return found;
+    const SqliteConnection::TimeLimit limit(tables.database, tables.clock, tables.clock.now() + kSearchTime);
     // The index is asked for the user's entries only; the thread's own user is compared all the same.
     auto rows = tables.database.query(
         "SELECT t.thread_id, m.message_id, m.role, m.at, snippet(message_index, 1, '[', ']', '…', 16) "
@@ -77,6 +81,10 @@ Result<SearchHits> execute(TableAccess &tables, const SearchMessages &request)
         hit.at = rows.integer(3);
         hit.snippet = rows.text(4);
         found.hits.push_back(std::move(hit));
+    }
+    if (tables.database.hasFailed() && tables.database.failure().isTimeout()) {
+        tables.database.clearFailure();
+        return makeError(Code::Invalid, "too many messages match; add a rarer word");
     }
     return found;
 }

@@ -59,6 +59,11 @@ bool SqliteFailure::isDamage() const
     return primary(code) == SQLITE_CORRUPT || primary(code) == SQLITE_NOTADB;
 }
 
+bool SqliteFailure::isTimeout() const
+{
+    return primary(code) == SQLITE_INTERRUPT;
+}
+
 bool SqliteFailure::isPassing() const
 {
     switch (primary(code)) {
@@ -151,6 +156,27 @@ void SqliteConnection::checkpoint()
     }
     // A reader in another process may hold back some of it; what is left counts again.
     logPages_ = inLog > moved ? inLog - moved : 0;
+}
+
+SqliteConnection::TimeLimit::TimeLimit(SqliteConnection &connection, const Clock &clock, MonotonicTime until)
+    : connection_(connection)
+    , clock_(clock)
+    , until_(until)
+{
+    // Looking at the clock costs as much as some ten of SQLite's instructions.
+    constexpr int kInstructions = 2000;
+    sqlite3_progress_handler(
+        connection_.handle_, kInstructions,
+        [](void *self) {
+            const auto *limit = static_cast<const TimeLimit *>(self);
+            return limit->clock_.now() > limit->until_ ? 1 : 0;
+        },
+        this);
+}
+
+SqliteConnection::TimeLimit::~TimeLimit()
+{
+    sqlite3_progress_handler(connection_.handle_, 0, nullptr, nullptr);
 }
 
 bool SqliteConnection::script(const std::string &sql)

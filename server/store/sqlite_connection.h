@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/base/clock.h"
 #include "shared/base/ids.h"
 #include "shared/base/result.h"
 
@@ -30,6 +31,8 @@ struct SqliteFailure
     bool isStorage() const;
     /// The file does not hold what SQLite has written.
     bool isDamage() const;
+    /// The statement took longer than it was given.
+    bool isTimeout() const;
     /// The connection is as good as it was; only there was no room, or somebody else had the lock.
     bool isPassing() const;
     /// StorageUnavailable for what the operator can mend, Internal for the rest.
@@ -72,6 +75,21 @@ public:
     int logPages() const { return logPages_; }
     /// Moves what it can from the log into the database without waiting for anybody.
     void checkpoint();
+
+    /// While it lives, statements that go on after `until` fail (isTimeout()).
+    class TimeLimit
+    {
+    public:
+        TimeLimit(SqliteConnection &connection, const Clock &clock, MonotonicTime until);
+        ~TimeLimit();
+        TimeLimit(const TimeLimit &) = delete;
+        TimeLimit &operator=(const TimeLimit &) = delete;
+
+    private:
+        SqliteConnection &connection_;
+        const Clock &clock_;
+        const MonotonicTime until_;
+    };
 
     /// Any number of statements that are used once.
     bool script(const std::string &sql);

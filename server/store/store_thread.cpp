@@ -112,7 +112,7 @@ private:
                 batch.push_back(std::move(*request));
             } else {
                 executeBatch();
-                answers.emplace_back(store_.open(SqliteStore::Access::Server));
+                answers.emplace_back(store_.open(StoreAccess::Server));
             }
         }
         executeBatch();

@@ -23,6 +23,7 @@ struct TableAccess
     SqliteConnection &database;
     wire::JsonReader &json;
     const StoreOptions &options;
+    const Clock &clock;
 };
 
 /// An enumerator's name on the wire, which is also its name in the database.

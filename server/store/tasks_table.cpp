@@ -127,7 +127,7 @@ std::vector<Interrupted> findInterrupted(SqliteConnection &database)
 {
     std::vector<Interrupted> found;
     auto rows = database.query("SELECT k.task_key, k.thread_key, k.answer_id, k.checkpoint, k.checkpoint_provenance, "
-                               "t.epoch FROM tasks k JOIN threads t USING (thread_key) "
+                               "t.epoch FROM tasks k INDEXED BY tasks_unfinished JOIN threads t USING (thread_key) "
                                "WHERE k.outcome IS NULL ORDER BY k.task_key");
     while (rows.next())
         found.push_back(

@@ -48,7 +48,7 @@ public:
         options.busyTimeout = std::chrono::milliseconds(20);
     }
 
-    Result<StoreOpening> open(SqliteStore::Access access = SqliteStore::Access::Server)
+    Result<StoreOpening> open(StoreAccess access = StoreAccess::Server)
     {
         store.reset();
         store = std::make_unique<SqliteStore>(options, clock, log);

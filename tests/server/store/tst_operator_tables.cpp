@@ -123,7 +123,7 @@ void TstOperatorTables::letsAToolAddATokenBesideTheServer()
     QVERIFY(!server.store->wasChangedElsewhere());
     {
         StoreFixture tool(server.options.dataDir);
-        QVERIFY(tool.open(SqliteStore::Access::Tool));
+        QVERIFY(tool.open(StoreAccess::Tool));
         QVERIFY(tool.ask(AddToken{token("of the tool")}));
     }
     QVERIFY(server.store->wasChangedElsewhere());

@@ -233,12 +233,12 @@ void TstSchema::letsAToolMigrateOnlyWithoutAServer()
     {
         DataDirLock server;
         QVERIFY(server.acquire(tool.options.dataDir));
-        const auto refused = tool.open(SqliteStore::Access::Tool);
+        const auto refused = tool.open(StoreAccess::Tool);
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, Code::Conflict);
         QCOMPARE(tool.stranger()->integer("PRAGMA user_version"), 1);
     }
-    QVERIFY(tool.open(SqliteStore::Access::Tool));
+    QVERIFY(tool.open(StoreAccess::Tool));
     // It does not keep a server away.
     StoreFixture server(tool.options.dataDir);
     QVERIFY(server.open());

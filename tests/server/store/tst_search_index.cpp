@@ -3,7 +3,24 @@
 
 #include <QTest>
 
+#include <atomic>
+
 using namespace orchestra;
+
+namespace {
+
+/// Every look at it takes a tenth of a second.
+class SlowClock final : public Clock
+{
+public:
+    MonotonicTime now() const override { return MonotonicTime(std::chrono::milliseconds(100 * ++looks_)); }
+    WallMs wallMs() const override { return 1; }
+
+private:
+    mutable std::atomic<int> looks_ = 0;
+};
+
+} // namespace
 
 class TstSearchIndex : public QObject
 {
@@ -19,6 +36,7 @@ private Q_SLOTS:
     void marksTheMatchInItsContext();
     void keepsToTheTimesAsked();
     void findsQuestionsAndAnswers();
+    void givesUpWhenASearchKeepsEverybodyWaiting();
 };
 
 void TstSearchIndex::findsWordsInAnyCaseAndAccent_data()
@@ -151,6 +169,33 @@ void TstSearchIndex::findsQuestionsAndAnswers()
     const SearchHits found = *fixture.ask(SearchMessages{"alice", "breaker", 20, {}, {}});
     QCOMPARE(found.hits.size(), 2U);
     QVERIFY(found.hits[0].role != found.hits[1].role);
+}
+
+void TstSearchIndex::givesUpWhenASearchKeepsEverybodyWaiting()
+{
+    StoreFixture fixture;
+    QVERIFY(fixture.open());
+    const ThreadRecord thread = fixture.thread();
+    std::vector<StoreRequest> batch;
+    for (int i = 0; i < 2000; ++i)
+        batch.emplace_back(fixture.message(thread, std::to_string(i), i == 7 ? "rare breaker" : "breaker"));
+    for (const StoreReply &reply : fixture.store->execute(batch))
+        QVERIFY(reply);
+
+    const SlowClock clock;
+    SqliteStore slow(fixture.options, clock, fixture.log);
+    QVERIFY(slow.open(StoreAccess::Tool));
+    const std::vector<StoreRequest> searches{SearchMessages{"alice", "breaker", 20, {}, {}},
+                                             fixture.message(thread, "m1", "something"),
+                                             SearchMessages{"alice", "rare", 20, {}, {}}};
+    const auto replies = slow.execute(searches);
+    QVERIFY(!replies[0]);
+    QCOMPARE(replies[0].error().code, Code::Invalid);
+    // Nobody else suffers.
+    QVERIFY(replies[1]);
+    QVERIFY(replies[2]);
+    QCOMPARE(std::get<SearchHits>(*replies[2]).hits.size(), 1U);
+    QVERIFY(!slow.trouble());
 }
 
 QTEST_GUILESS_MAIN(TstSearchIndex)

@@ -248,7 +248,7 @@ void TstStoreThread::tellsOfTokensThatAToolAdded()
     running.open();
     {
         StoreFixture tool(running.requests.options.dataDir);
-        QVERIFY(tool.open(SqliteStore::Access::Tool));
+        QVERIFY(tool.open(StoreAccess::Tool));
         TokenRecord token;
         token.tokenId = "one";
         token.hash = "hash";
