@@ -19,7 +19,7 @@ class ChatConnection final : public SocketConnection
 public:
     /// `limits` must outlive the connection.
     ChatConnection(EdgeContext &context, FrameSocketPool &pool, const SocketLimits &limits, std::uint64_t serial,
-                   AdmittedUpgrade &upgrade);
+                   AdmittedUpgrade upgrade);
     ~ChatConnection() override;
 
     using SocketConnection::receive;
@@ -54,7 +54,6 @@ private:
     bool isForThisUser(const wire::ServerFrame &frame);
 
     const SocketLimits &limits_;
-    const ConnectionId connectionId_;
     std::string userId_;
     int version_; ///< 0 until the first frame has decided
     wire::Encoding encoding_;

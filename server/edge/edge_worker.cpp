@@ -151,9 +151,9 @@ void EdgeWorker::upgrade(std::uint64_t serial, AdmittedUpgrade upgrade)
         return;
     std::unique_ptr<SocketConnection> connection;
     if (upgrade.wish.surface == Surface::Ops)
-        connection = std::make_unique<OpsConnection>(context_, *pool_, socketLimits_, serial, upgrade);
+        connection = std::make_unique<OpsConnection>(context_, *pool_, socketLimits_, serial, std::move(upgrade));
     else
-        connection = std::make_unique<ChatConnection>(context_, *pool_, socketLimits_, serial, upgrade);
+        connection = std::make_unique<ChatConnection>(context_, *pool_, socketLimits_, serial, std::move(upgrade));
     SocketConnection &socket = *connection;
     // The HTTP connection has let go of the wire; it may be on the stack above us.
     found->second.connection.release()->deleteLater();
@@ -168,7 +168,7 @@ void EdgeWorker::openUpgraded()
     if (!engine)
         return;
     engine->setParent(nullptr);
-    const auto found = entries_.find(engine->requestUrl().path().mid(1).toULongLong());
+    const auto found = entries_.find(engine->request().rawHeader("X-Conn").toULongLong());
     if (found != entries_.end() && found->second.socket)
         found->second.socket->open(std::move(engine));
 }

@@ -13,7 +13,7 @@ class OpsConnection final : public SocketConnection
 
 public:
     OpsConnection(EdgeContext &context, FrameSocketPool &pool, const SocketLimits &limits, std::uint64_t serial,
-                  AdmittedUpgrade &upgrade);
+                  AdmittedUpgrade upgrade);
 
     using SocketConnection::receive;
     void receive(const OpsOut &out) override;

@@ -13,17 +13,16 @@ namespace {
 constexpr std::size_t kMaxReason = 123;
 constexpr std::chrono::milliseconds kViolationWindow = std::chrono::minutes(1);
 
-/// What QtWebSockets is to see of the request: nothing that it could misunderstand or would keep in vain. The path is
-/// the serial, by which the connection is found when it has answered.
+/// What QtWebSockets is to see of the request: nothing that it could misunderstand, and the serial to find us by.
 std::string handshakeOf(const AdmittedUpgrade &upgrade, std::uint64_t serial)
 {
-    std::string head = "GET /" + std::to_string(serial);
-    head += " HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ";
+    std::string head = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ";
     head += upgrade.head.valueOf("sec-websocket-key");
     if (!upgrade.wish.subprotocol.empty())
         head += "\r\nSec-WebSocket-Protocol: " + upgrade.wish.subprotocol;
-    return head + "\r\n\r\n";
+    head += "\r\nX-Conn: " + std::to_string(serial) + "\r\n\r\n";
+    return head;
 }
 
 /// Close codes come from peers, too; only ours may become labels.
@@ -54,21 +53,21 @@ SocketLimits::SocketLimits(const EdgeSettings &settings)
 }
 
 SocketConnection::SocketConnection(EdgeContext &context, FrameSocketPool &pool, const FrameLimits &frames,
-                                   const SendQueueLimits &queue, std::uint64_t serial, AdmittedUpgrade &upgrade)
+                                   const SendQueueLimits &queue, std::uint64_t serial, AdmittedUpgrade upgrade)
     : context_(context)
     , serial_(serial)
-    , correlationId_(upgrade.correlationId)
-    , openedAt_(upgrade.openedAt)
-    , client_(upgrade.client)
-    , slots_(upgrade.slots)
-    , socket_(new FrameSocket(pool, frames, std::move(upgrade.wire)))
+    , upgrade_(std::move(upgrade))
+    , socket_(new FrameSocket(pool, frames, std::move(upgrade_.wire)))
     , queue_(*socket_, queue)
     , violations_(context.settings.limits.violationsPerMinute, kViolationWindow)
 {
     connect(socket_.data(), &FrameSocket::disconnected, this, &SocketConnection::onDisconnected);
     connect(socket_.data(), &FrameSocket::violated, this, &SocketConnection::onViolated);
     connect(socket_.data(), &FrameSocket::drained, this, [this] { queue_.feed(); });
-    socket_->offerHandshake(handshakeOf(upgrade, serial_), std::move(upgrade.rest));
+    socket_->offerHandshake(handshakeOf(upgrade_, serial_), std::move(upgrade_.rest));
+    // Neither is needed any more, and a credential is best forgotten.
+    upgrade_.head = {};
+    upgrade_.caller.credential = {};
 }
 
 SocketConnection::~SocketConnection()
@@ -241,17 +240,17 @@ void SocketConnection::onDisconnected()
         closeReason_ = cutUtf8(engine_->closeReason().toStdString(), kMaxReason);
     }
     ++context_.counters.closed[countedCode(closeCode_)];
-    context_.host.releaseSlots(slots_, client_);
+    context_.host.releaseSlots(upgrade_.slots, upgrade_.client);
     context_.hub.send(ConnectionGone{key(), closeCode_, closeReason_});
     context_.host.remove(serial_);
 }
 
 void SocketConnection::releasePreAuth()
 {
-    if (!slots_.preAuth)
+    if (!upgrade_.slots.preAuth)
         return;
-    slots_.preAuth = false;
-    context_.host.releaseSlots({.preAuth = true}, client_);
+    upgrade_.slots.preAuth = false;
+    context_.host.releaseSlots({.preAuth = true}, upgrade_.client);
 }
 
 // ---- what is told about it -------------------------------------------------------------------------------------
@@ -275,7 +274,7 @@ void SocketConnection::checkSequence()
                         "ws.sequence_gap",
                         "a connection's numbers have a gap",
                         "edge",
-                        correlationId_,
+                        upgrade_.correlationId,
                         {{"sequence", std::to_string(queue_.lastSequence())}},
                         0});
 }

@@ -29,7 +29,6 @@ struct SocketLimits
 
 /// What chat and operations connections have in common: a WebSocket with its outbound queue, its numbers, and its end,
 /// which the hub hears of exactly once.
-/// Of the upgrade only what is needed later is kept: connections are many, and most of them idle.
 /// The way in: construct; give socket() to QWebSocketServer::handleConnection(); open() when that has answered 101.
 /// Lives on: edge.
 class SocketConnection : public EdgeConnection
@@ -37,9 +36,8 @@ class SocketConnection : public EdgeConnection
     Q_OBJECT
 
 public:
-    /// Takes the wire and the first bytes out of `upgrade`.
     SocketConnection(EdgeContext &context, FrameSocketPool &pool, const FrameLimits &frames,
-                     const SendQueueLimits &queue, std::uint64_t serial, AdmittedUpgrade &upgrade);
+                     const SendQueueLimits &queue, std::uint64_t serial, AdmittedUpgrade upgrade);
     ~SocketConnection() override;
 
     FrameSocket &socket() { return *socket_; }
@@ -59,8 +57,7 @@ protected:
 
     EdgeContext &context() { return context_; }
     ConnectionKey key() const { return context_.key(serial_); }
-    const std::string &correlationId() const { return correlationId_; }
-    MonotonicTime openedAt() const { return openedAt_; }
+    const AdmittedUpgrade &upgrade() const { return upgrade_; }
     bool isEnding() const { return isEnding_; }
     MonotonicTime lastActivity() const;
 
@@ -86,10 +83,7 @@ private:
 
     EdgeContext &context_;
     const std::uint64_t serial_;
-    const std::string correlationId_;
-    const MonotonicTime openedAt_;
-    const Address client_; ///< for whom slots_ were taken
-    SlotSet slots_;
+    AdmittedUpgrade upgrade_;
     QPointer<FrameSocket> socket_; ///< deletes itself
     std::unique_ptr<QWebSocket> engine_;
     SendQueue queue_;
