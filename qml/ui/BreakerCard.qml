@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import QtQuick
-import "words.js" as Words
+import "Words.js" as Words
 
 /* One dependency: name and state, its last calls as evidence, then why and what next. Filled and edged only when not closed. */
 Rectangle {

@@ -9,6 +9,7 @@ Item {
     property string glyph
     property string keys
     property bool small: false
+    property bool faint: false
     property bool opensMenu: false
     property bool inverted: false
     property color ink: Theme.text1
@@ -33,8 +34,8 @@ Item {
             visible: text !== ""
             anchors.verticalCenter: parent.verticalCenter
             text: root.words
-            role: UiText.Small
-            strong: true
+            role: root.faint ? UiText.Caption : UiText.Small
+            strong: !root.faint
             color: root.ink
             Accessible.ignored: true
         }

@@ -8,6 +8,8 @@ Rectangle {
     property string label
     property string value
     property string glyph
+    /// The same by its name in Icons, for models.
+    property string glyphName
     property int status: Status.None
     property bool mono: false
     property bool negated: false
@@ -46,10 +48,10 @@ Rectangle {
         spacing: Theme.tight - Theme.hair
 
         Icon {
-            visible: root.glyph !== ""
+            visible: text !== ""
             anchors.verticalCenter: parent.verticalCenter
             size: Theme.markSize
-            text: root.glyph
+            text: root.glyphName !== "" ? Icons.named(root.glyphName) : root.glyph
             color: Theme.text3
         }
         Icon {

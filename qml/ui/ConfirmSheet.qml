@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma ComponentBehavior: Bound
 import QtQuick
-import "words.js" as Words
+import "Words.js" as Words
 
 /*
     Asks before something that cannot be taken back: the exact items, the effect in a sentence, the verb on the button.

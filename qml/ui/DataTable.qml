@@ -199,6 +199,7 @@ FocusScope {
             anchors.fill: parent
             boundsBehavior: Flickable.StopAtBounds
             ScrollBar.vertical: UiScrollBar {}
+            ScrollBar.horizontal: UiScrollBar {}
             pointerNavigationEnabled: false
             keyNavigationEnabled: false
             rowHeightProvider: () => Theme.rowHeight

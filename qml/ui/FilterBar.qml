@@ -33,9 +33,10 @@ FocusScope {
     signal leaving
 
     function stepBack() {
-        if (field.text !== "")
+        if (field.text !== "") {
             field.clear();
-        else if (on)
+            edited("");
+        } else if (on)
             cleared();
         else
             leaving();

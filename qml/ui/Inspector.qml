@@ -16,6 +16,8 @@ FocusScope {
     default property alias content: body.data
     property alias footer: foot.data
 
+    readonly property int contentWidth: width - Theme.s5 * 2
+
     signal closed
     signal copied
 
@@ -158,7 +160,7 @@ FocusScope {
         anchors.bottom: end.top
         anchors.bottomMargin: Theme.s3
         x: Theme.s5
-        width: parent.width - Theme.s5 * 2
+        width: parent.width - Theme.s5 // scroll bars lie in the margin
         clip: true
     }
     Hairline {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import QtQuick
-import "words.js" as Words
+import "Words.js" as Words
 
 /* One row of the command palette. */
 Item {

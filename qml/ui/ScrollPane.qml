@@ -6,6 +6,7 @@ import QtQuick.Controls.Basic
 Flickable {
     id: root
 
+    property string name
     readonly property Item focused: Window.activeFocusItem
 
     function holds(item: Item): bool {
@@ -24,6 +25,8 @@ Flickable {
     }
 
     boundsBehavior: Flickable.StopAtBounds
+    Accessible.role: Accessible.Pane
+    Accessible.name: name
     flickableDirection: Flickable.VerticalFlick
     clip: true
     onFocusedChanged: if (focused && focused.height < height && holds(focused)) reveal(focused)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import QtQuick
 import Orchestra.Ui
-import "words.js" as Words
+import "Words.js" as Words
 
 /* One number with its limit, its change and its shape over the window. No box: a hairline and the grid hold it. */
 Item {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma ComponentBehavior: Bound
 import QtQuick
-import "words.js" as Words
+import "Words.js" as Words
 
 /* What happened to one entity, oldest first. `steps` is a list model with the roles name, tookText, whyText and status. */
 Column {

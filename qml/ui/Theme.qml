@@ -80,6 +80,9 @@ QtObject {
     readonly property color gapFill: alpha(text3, 0.1)
     readonly property color gapEdge: alpha(text3, 0.6)
     readonly property color zoomFill: alpha(accent, 0.14)
+    readonly property real environmentTint: pick(0.16, 0.1, 0.3)
+    readonly property real lineQuiet: 1.2
+    readonly property real lineLead: 1.8
     readonly property real staleInk: 0.6 // lines and heat of old data; never text
 
     // Type: Inter with fixed-width digits; JetBrains Mono for ids, frames and arguments.

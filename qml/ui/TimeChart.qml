@@ -214,8 +214,9 @@ FocusScope {
                 readonly property Item before: index > 0 ? markRow.itemAt(index - 1) : null
                 readonly property Item after: index + 1 < markRow.count ? markRow.itemAt(index + 1) : null
                 readonly property real room: (after ? after.x : root.plotX + root.plotW + root.rightGutter) - x
-                readonly property bool fitsRight: room > words.implicitWidth + Theme.s3
-                readonly property bool fitsLeft: x - (before ? before.x : root.plotX) > words.implicitWidth + Theme.s3
+                readonly property real needed: label.implicitWidth + Theme.markSmall + Theme.s4
+                readonly property bool fitsRight: room > needed
+                readonly property bool fitsLeft: x - (before ? before.x : root.plotX) > needed
 
                 x: Math.round(root.xOf(atMs))
                 visible: atMs >= root.fromMs && atMs <= root.toMs
@@ -248,6 +249,7 @@ FocusScope {
                         color: mark.status > Status.Idle ? Theme.statusColor(mark.status) : Theme.text3
                     }
                     UiText {
+                        id: label
                         anchors.verticalCenter: parent.verticalCenter
                         text: mark.markText
                         role: UiText.Caption
@@ -329,7 +331,7 @@ FocusScope {
                 spacing: Theme.s1
 
                 Repeater {
-                    model: root.hasGuard ? Math.floor(root.plotW / (Theme.tight + Theme.s1)) : 0
+                    model: root.hasGuard ? Math.max(0, Math.floor(root.plotW / (Theme.tight + Theme.s1))) : 0
 
                     Rectangle {
                         width: Theme.tight

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import QtQuick
-import "words.js" as Words
+import "Words.js" as Words
 
 /* One turn of a conversation: a name, a time, then what was said. No bubbles. */
 Item {
@@ -10,7 +10,7 @@ Item {
     property string atText
     property string liveText
     property bool isUser: false
-    default property alias content: body.data
+    default property alias parts: body.data
 
     implicitHeight: body.y + body.implicitHeight
     Accessible.role: Accessible.Grouping

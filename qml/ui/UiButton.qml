@@ -10,7 +10,8 @@ import QtQuick.Controls.Basic
 Button {
     id: root
 
-    enum Kind { Primary, Plain, Quiet, Danger }
+    /// Faint is for the status line: a caption that can be pressed.
+    enum Kind { Primary, Plain, Quiet, Danger, Faint }
 
     property int kind: UiButton.Plain
     property string glyph
@@ -25,7 +26,7 @@ Button {
     readonly property bool wordless: text === ""
     readonly property string explanation: available ? tip : reason
     readonly property bool edged: kind === UiButton.Plain || kind === UiButton.Danger
-    readonly property color ink: !available ? Theme.disabled : kind === UiButton.Primary ? Theme.accentInk : kind === UiButton.Danger ? Theme.bad : kind === UiButton.Quiet ? Theme.text2 : Theme.text1
+    property color ink: !available ? Theme.disabled : kind === UiButton.Primary ? Theme.accentInk : kind === UiButton.Danger ? Theme.bad : kind === UiButton.Quiet ? Theme.text2 : kind === UiButton.Faint ? Theme.text3 : Theme.text1
     readonly property color surface: kind === UiButton.Primary ? (available ? Theme.accentFill : Theme.pressed) : down && available ? Theme.pressed : hovered && available ? Theme.hover : edged ? Theme.raised : "transparent"
 
     signal triggered
@@ -49,6 +50,7 @@ Button {
         glyph: root.glyph
         keys: root.keys
         small: root.small
+        faint: root.kind === UiButton.Faint
         opensMenu: root.opensMenu
         ink: root.ink
         glyphInk: root.kind === UiButton.Plain && root.available ? Theme.text2 : root.ink

@@ -2,11 +2,14 @@
 import QtQuick
 import QtQuick.Controls.Basic
 
-/* On or off, with the word beside it. `toggled` asks; whoever holds the value sets `checked`. */
+/* On or off, with the word beside it. Only asks, with `toggleWanted`; whoever holds the value sets `on`. */
 AbstractButton {
     id: root
 
+    property bool on: false
     property string name: text
+
+    signal toggleWanted
 
     implicitHeight: Theme.controlHeight
     implicitWidth: implicitContentWidth
@@ -15,8 +18,9 @@ AbstractButton {
     Accessible.role: Accessible.CheckBox
     Accessible.name: name
     Accessible.checkable: true
-    Accessible.checked: checked
-    Keys.onReturnPressed: root.clicked()
+    Accessible.checked: on
+    onClicked: toggleWanted()
+    Keys.onReturnPressed: toggleWanted()
 
     contentItem: UiText {
         leftPadding: track.width + Theme.s2
@@ -31,17 +35,17 @@ AbstractButton {
         width: Theme.px(28)
         height: Theme.px(16)
         radius: height / 2
-        color: root.checked ? Theme.accentFill : Theme.pressed
+        color: root.on ? Theme.accentFill : Theme.pressed
         border.width: Theme.hair
-        border.color: root.checked ? Theme.accentFill : Theme.lineStrong
+        border.color: root.on ? Theme.accentFill : Theme.lineStrong
 
         Rectangle {
-            x: root.checked ? parent.width - width - Theme.focusGap : Theme.focusGap
+            x: root.on ? parent.width - width - Theme.focusGap : Theme.focusGap
             anchors.verticalCenter: parent.verticalCenter
             width: Theme.px(10)
             height: width
             radius: width / 2
-            color: root.checked ? Theme.accentInk : Theme.text2
+            color: root.on ? Theme.accentInk : Theme.text2
 
             Behavior on x {
                 NumberAnimation {

@@ -55,7 +55,7 @@ void TstQmlSource::keepsTheRules()
         {R"(textFormat:\s*Text\.(?!PlainText))", "markup: what others wrote is never markup", true},
         {R"(\b(ShaderEffect|ShaderEffectSource|MultiEffect|Canvas)\b)",
          "does not draw with the software renderer, or slowly", true},
-        {R"(\bonClicked:(?! if \(available\) triggered\(\)))",
+        {R"(\bonClicked:(?! (if \(available\) triggered\(\)|toggleWanted\(\))))",
          "UiButton sends triggered, which knows what is available", true},
         {R"(XMLHttpRequest|Qt\.openUrlExternally|loadFromModule|eval\()", "reaches outside", true},
         {R"(\b(text|tip|placeholderText|title|headline|detail):\s*"[^"]*[A-Za-z]{2,}[^"]*"\s*$)", "words without qsTr",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import QtQuick
 import Orchestra.Ui
-import "samples.js" as Samples
+import "../fake/samples.js" as Samples
 
 Item {
     id: root

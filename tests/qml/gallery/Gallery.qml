@@ -21,6 +21,6 @@ ApplicationWindow {
 
     Loader {
         anchors.fill: parent
-        source: root.page === "" ? "" : Qt.resolvedUrl(root.page)
+        source: root.page
     }
 }

@@ -2,7 +2,7 @@
 import QtQuick
 import Orchestra.Ui
 import Orchestra.Testing
-import "samples.js" as Samples
+import "../fake/samples.js" as Samples
 
 Item {
     id: root

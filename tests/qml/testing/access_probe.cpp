@@ -29,7 +29,8 @@ QString describe(QQuickItem *item)
 {
     QAccessibleInterface *access = QAccessible::queryAccessibleInterface(item);
     return access ? roleName(access->role()) + QStringLiteral(": ") + access->text(QAccessible::Name)
-                  : QStringLiteral("nothing: ");
+                  : QStringLiteral("nothing: ") + QString::fromLatin1(item->metaObject()->className()) + u' ' +
+                        item->objectName();
 }
 
 void collect(QQuickItem *item, QStringList &found)

@@ -103,7 +103,7 @@ QVariant RowModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return text;
     case CellStatus:
-        return index.column() == 0 || (index.column() == 5 && row.fraction > 0.75) ? row.status : 0;
+        return index.column() == 0 || (index.column() == barColumn_ && row.fraction > 0.75) ? row.status : 0;
     case Fraction:
         return row.fraction;
     case Key:

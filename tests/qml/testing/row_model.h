@@ -17,6 +17,7 @@ class RowModel : public QAbstractTableModel
     QML_ELEMENT
     Q_PROPERTY(bool frozen READ frozen WRITE setFrozen NOTIFY frozenChanged)
     Q_PROPERTY(int heldMoves READ heldMoves NOTIFY heldMovesChanged)
+    Q_PROPERTY(int barColumn MEMBER barColumn_ NOTIFY columnsChanged)
     Q_PROPERTY(int columns MEMBER columns_ NOTIFY columnsChanged)
 
 public:
@@ -67,6 +68,7 @@ private:
     QList<QPair<int, int>> held_;
     bool frozen_ = false;
     int columns_ = 6;
+    int barColumn_ = 5;
 };
 
 } // namespace orchestra::testing

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import QtTest
+import Orchestra.Ui
+import Orchestra.App
+import Orchestra.Console
+import Orchestra.Testing
+import "../../fake"
+
+Item {
+    width: 200
+    height: 200
+
+    AccessProbe { id: probe }
+
+    Main {
+        id: win
+        console: MockConsole { id: mock }
+
+        UiCase {
+            name: "Screens"
+            when: windowShown
+
+            function init() {
+                failOnWarning(/.?/);
+                win.width = 1360;
+                win.height = 860;
+                win.requestActivate();
+                tryVerify(() => win.active);
+                mock.fillTurns();
+            }
+            function go(screen) {
+                mock.navigation.open(screen, "", "");
+                tryVerify(() => win.page !== null && win.page.visible);
+                win.focusPage();
+                tryVerify(() => win.page !== null && win.page.visible && win.page.activeFocus);
+                if (screen === Navigation.Connections)
+                    find(item => item.sortWanted !== undefined && item.rowCount !== undefined).forceActiveFocus();
+                waitForRendering(win.contentItem);
+            }
+            function find(wanted) {
+                return allOf(win.page, wanted)[0];
+            }
+            function button(words) {
+                return find(item => item.text === words && item.triggered !== undefined);
+            }
+            function texts() {
+                return textsOf(win.page);
+            }
+
+            // Overview
+            function test_overviewSaysWhatIsWrongAndWhatToDo() {
+                go(Navigation.Overview);
+                const words = texts();
+                for (const one of ["4 problems, worst first", "n8n is open and refuses calls", "v2_api", "level 2 of 5, by breaker n8n", "412", "out 105", "p95 407", "guard 500"])
+                    verify(words.includes(one), one + " is not in: " + words.join("; "));
+                mouseClick(button("Probe now"));
+                compare(mock.overview.problems.acted, 0);
+            }
+            function test_overviewTilesLead() {
+                go(Navigation.Overview);
+                const tile = find(item => item.label === "Active clients" && item.triggered !== undefined);
+                mouseClick(tile, 20, 20);
+                compare(mock.overview.tiles.opened, "Active clients");
+                const still = find(item => item.label === "Tasks running" && item.triggered !== undefined);
+                mouseClick(still, 20, 20);
+                compare(mock.overview.tiles.opened, "Active clients");
+            }
+            function test_overviewChartsShareOneCrosshair() {
+                go(Navigation.Overview);
+                const charts = allOf(win.page, item => item.cursorMoved !== undefined);
+                compare(charts.length, 3);
+                charts[0].cursorMoved(mock.range.toMs - 60000);
+                for (const chart of charts)
+                    verify(chart.hasCursor);
+                mock.range.cursorMs = NaN;
+            }
+            function test_overviewChartsReadAsTables() {
+                go(Navigation.Overview);
+                keyClick("t");
+                for (const chart of allOf(win.page, item => item.cursorMoved !== undefined))
+                    verify(chart.asTable);
+                keyClick("t");
+            }
+            function test_overviewPlaceholders_data() {
+                return [{ tag: "loading", kind: Content.Loading }, { tag: "empty", kind: Content.Empty }, { tag: "error", kind: Content.Error }, { tag: "no permission", kind: Content.NoPermission }, { tag: "disconnected", kind: Content.Disconnected }];
+            }
+            function test_overviewPlaceholders(row) {
+                go(Navigation.Overview);
+                mock.overview.content.kind = row.kind;
+                mock.overview.content.headline = "A headline";
+                const note = find(item => item.words === "A headline");
+                verify(note && note.visible);
+                verify(!find(item => item.label === "Active clients"));
+                waitForRendering(win.contentItem);
+                if (row.kind === Content.Error) {
+                    mouseClick(button("Try again"));
+                    compare(mock.overview.content.retries, 1);
+                }
+                mock.overview.content.kind = Content.Ready;
+            }
+            function test_overviewShowsTheStart() {
+                go(Navigation.Overview);
+                mock.overview.startup.append({ name: "DATABASE", status: 4, tookText: "0.4 s", detail: "" });
+                mock.overview.startup.running = true;
+                waitForRendering(win.contentItem);
+                verify(texts().includes("Starting: 4 of 7 phases are done"));
+                verify(texts().includes("DATABASE"));
+                mock.overview.startup.running = false;
+                mock.overview.startup.clear();
+            }
+
+            // Connections
+            function test_connectionsSelectAndInspect() {
+                go(Navigation.Connections);
+                mock.connections.select(-1);
+                keyClick(Qt.Key_Down);
+                compare(mock.connections.currentRow, 0);
+                verify(mock.connections.detail.key !== "");
+                verify(texts().includes("842 of 1\u202f024 KiB"));
+                keyClick("i");
+                verify(!mock.preferences.inspectorOpen);
+                keyClick("i");
+                verify(mock.preferences.inspectorOpen);
+                keyClick("c");
+                compare(mock.copied, mock.connections.currentKey);
+            }
+            function test_connectionsHoldTheirOrder() {
+                go(Navigation.Connections);
+                verify(mock.connections.frozen, "the table has the focus");
+                mock.connections.move(3, 0);
+                compare(mock.connections.heldMoves, 1);
+                keyClick("/");
+                tryVerify(() => !mock.connections.frozen);
+                compare(mock.connections.heldMoves, 0);
+                mock.connections.move(0, 3);
+            }
+            function test_connectionsFilter() {
+                go(Navigation.Connections);
+                keyClick("/");
+                for (const letter of "user:ann")
+                    keyClick(letter);
+                keyClick(Qt.Key_Return);
+                compare(mock.connections.filter.commits, 1);
+                compare(mock.connections.filter.chips.count, 3);
+                keyClick(Qt.Key_Backspace);
+                compare(mock.connections.filter.chips.count, 2);
+                mock.connections.filter.error = "\"idle>\" needs a number";
+                verify(texts().includes("\"idle>\" needs a number"));
+                mock.connections.filter.error = "";
+            }
+            function test_connectionsStepBackInOrder() {
+                go(Navigation.Connections);
+                mock.connections.filter.chips.append({ label: "state", value: "slow", negated: false });
+                keyClick(Qt.Key_Down);
+                keyClick(Qt.Key_Space);
+                compare(mock.connections.markedCount, 1);
+                mock.navigation.backs = 0;
+                keyClick(Qt.Key_Escape);
+                compare(mock.connections.filter.chips.count, 0);
+                keyClick(Qt.Key_Escape);
+                compare(mock.connections.markedCount, 0);
+                keyClick(Qt.Key_Escape);
+                verify(!mock.preferences.inspectorOpen);
+                keyClick(Qt.Key_Escape);
+                compare(mock.navigation.backs, 1);
+                mock.preferences.inspectorOpen = true;
+            }
+            function test_connectionsSort() {
+                go(Navigation.Connections);
+                const table = find(item => item.heldMoves === undefined && item.sortWanted !== undefined && item.rowCount !== undefined);
+                table.sortWanted(ConnectionsModel.UserColumn, false);
+                compare(mock.connections.sortColumn, ConnectionsModel.UserColumn);
+                verify(!mock.connections.sortDescending);
+            }
+            function test_connectionsHideAndShowColumns() {
+                go(Navigation.Connections);
+                const table = find(item => item.sortWanted !== undefined && item.rowCount !== undefined);
+                verify(!table.layout.shows(ConnectionsModel.AddressColumn));
+                mock.preferences.setHiddenColumns("connections", table.layout.toggled(ConnectionsModel.AddressColumn));
+                verify(table.layout.shows(ConnectionsModel.AddressColumn));
+                mouseClick(button("Columns"));
+                tryVerify(() => win.activeFocusItem !== null);
+                keyClick(Qt.Key_Escape);
+                mock.preferences.setHiddenColumns("connections", [3, 8, 13, 14]);
+            }
+            function test_connectionsActionsSayWhyNot() {
+                go(Navigation.Connections);
+                keyClick(Qt.Key_Down);
+                const close = button("Close…");
+                mouseClick(close);
+                compare(mock.connections.closeAction.triggers, 0);
+                compare(close.Accessible.description, "prod is read-only");
+                mock.connections.closeAction.available = true;
+                mouseClick(close);
+                compare(mock.connections.closeAction.triggers, 1);
+                mock.connections.closeAction.available = false;
+            }
+            function test_connectionsEmptySayHowToTry() {
+                go(Navigation.Connections);
+                mock.connections.content.kind = Content.Empty;
+                mock.connections.content.headline = "No client is connected";
+                verify(texts().includes("127.0.0.1:8700"));
+                mock.connections.content.kind = Content.Ready;
+            }
+            function test_connectionsExport() {
+                go(Navigation.Connections);
+                keyClick(Qt.Key_E, Qt.ControlModifier);
+                compare(mock.connections.exports, 1);
+                keyClick(Qt.Key_C, Qt.ControlModifier);
+                compare(mock.connections.copies, 1);
+            }
+            function test_connectionsRawAndFrames() {
+                go(Navigation.Connections);
+                keyClick(Qt.Key_Down);
+                const inspector = find(item => item.lockReason !== undefined && item.tabs !== undefined);
+                inspector.tab = 1;
+                waitForRendering(win.contentItem);
+                verify(texts().includes("agent_completed"));
+                verify(texts().includes("content hidden: needs content.read"));
+                inspector.tab = 2;
+                verify(texts().includes("t-4c1"));
+                inspector.tab = 3;
+                verify(allOf(inspector, item => item.text !== undefined && item.text.includes("connection_id")).length > 0);
+                inspector.tab = 0;
+            }
+
+            // Live chat
+            function test_chatShowsWhatIsKnownOfATurn() {
+                go(Navigation.Chat);
+                const words = texts();
+                for (const one of ["Why is n8n refusing?", "thread t-4c1, epoch 1, offset 318", "streaming", "breaker_state", "refused", "manager", "402 ms", "gap 113–115, cut by tester", "Last 10 replies, s"])
+                    verify(words.includes(one), one + " is not in: " + words.join("; "));
+            }
+            function test_chatSendsWithControlReturn() {
+                go(Navigation.Chat);
+                find(item => item.editor !== undefined).forceActiveFocus();
+                verify(win.typing);
+                for (const letter of "hi p")
+                    keyClick(letter);
+                compare(mock.chat.draft, "hi p");
+                verify(!mock.range.paused);
+                const before = mock.chat.sendAction.triggers;
+                keyClick(Qt.Key_Return, Qt.ControlModifier);
+                compare(mock.chat.sendAction.triggers, before + 1);
+                mock.chat.draft = "";
+                tryVerify(() => allOf(win.page, item => item.placeholderText !== undefined && item.text === "").length > 0);
+            }
+            function test_chatSendIsOnlyForChat() {
+                go(Navigation.Overview);
+                const before = mock.chat.sendAction.triggers;
+                keyClick(Qt.Key_Return, Qt.ControlModifier);
+                compare(mock.chat.sendAction.triggers, before);
+            }
+            function test_chatStreamsIntoTheLastTurn() {
+                go(Navigation.Chat);
+                const last = mock.chat.turns.count - 1;
+                mock.chat.turns.setProperty(last, "content", "token by token");
+                tryVerify(() => texts().includes("token by token"));
+            }
+            function test_chatFailuresAreNotDressedUp() {
+                go(Navigation.Chat);
+                mock.addTurn({ failureCode: "NO_MODEL", failureText: "Start Ollama or set providers.openai.url.", degradedText: "Answered at level 2" });
+                tryVerify(() => texts().includes("NO_MODEL"));
+                verify(texts().includes("Start Ollama or set providers.openai.url."));
+                verify(texts().includes("Answered at level 2"));
+            }
+            function test_chatAsksForApproval() {
+                go(Navigation.Chat);
+                mock.addTurn({ approvalId: "a1", approvalText: "close 3 connections of ben" });
+                tryVerify(() => texts().includes("close 3 connections of ben"));
+                mouseClick(button("Approve"));
+                compare(mock.chat.turns.approved, mock.chat.turns.count - 1);
+            }
+            function test_chatFramesOpenRaw() {
+                go(Navigation.Chat);
+                const log = find(item => item.opened !== undefined && item.chat !== undefined);
+                const frames = allOf(log, item => item.following !== undefined && item.frames !== undefined)[0];
+                frames.forceActiveFocus();
+                keyClick(Qt.Key_Down);
+                compare(frames.currentIndex, 0);
+                keyClick(Qt.Key_Return);
+                compare(log.opened, 0);
+                tryVerify(() => allOf(log, item => item.text !== undefined && item.text.includes("agent_completed")).length > 0);
+                mouseClick(button("List"));
+                compare(log.opened, -1);
+            }
+            function test_chatChoosesAConversation() {
+                go(Navigation.Chat);
+                const list = find(item => item.positionViewAtEnd !== undefined && item.count === mock.chat.conversations.count);
+                list.forceActiveFocus();
+                keyClick(Qt.Key_Down);
+                compare(mock.chat.conversations.currentRow, 1);
+                keyClick(Qt.Key_Up);
+                compare(mock.chat.conversations.currentRow, 0);
+            }
+            function test_chatNarrowKeepsTheFramesAway() {
+                go(Navigation.Chat);
+                win.width = 960;
+                waitForRendering(win.contentItem);
+                const log = find(item => item.opened !== undefined && item.chat !== undefined);
+                verify(!log);
+                win.page.toggleInspector();
+                verify(find(item => item.opened !== undefined && item.chat !== undefined));
+                verify(win.page.stepBack());
+            }
+
+            // Settings
+            function test_settingsChangeTheLook() {
+                go(Navigation.Settings);
+                const theme = find(item => item.name === "Theme" && item.chosen !== undefined);
+                theme.forceActiveFocus();
+                keyClick(Qt.Key_Right);
+                compare(mock.preferences.scheme, Preferences.Light);
+                compare(Theme.scheme, Theme.Light);
+                keyClick(Qt.Key_Left);
+                compare(mock.preferences.scheme, Preferences.Dark);
+            }
+            function test_settingsTestAServerStepByStep() {
+                go(Navigation.Settings);
+                button("Test").clicked();
+                compare(mock.servers.testRow, 0);
+                waitForRendering(win.contentItem);
+                for (const one of ["DNS", "TCP", "TLS", "Hello", "Auth", "token expired (4202)"])
+                    verify(texts().includes(one), one);
+                mock.servers.testRow = -1;
+            }
+            function test_settingsAddAServer() {
+                go(Navigation.Settings);
+                mouseClick(button("Add…"));
+                verify(mock.servers.draft.open);
+                tryVerify(() => win.typing);
+                keyClick("x");
+                compare(mock.servers.draft.name, "x");
+                const save = button("Save");
+                verify(!save.available);
+                mock.servers.draft.error = "";
+                mock.servers.draft.errorField = ServerDraft.None;
+                verify(save.available);
+                save.clicked();
+                compare(mock.servers.draft.saves, 1);
+            }
+            function test_settingsNeverShowAToken() {
+                go(Navigation.Settings);
+                mock.servers.draft.open = true;
+                const token = find(item => item.name === "Operator token" && item.echoMode !== undefined);
+                compare(token.echoMode, TextInput.Password);
+                mock.servers.draft.open = false;
+            }
+            function test_settingsRecordKeys() {
+                go(Navigation.Settings);
+                const panel = find(item => item.recording !== undefined);
+                panel.recording = 0;
+                tryVerify(() => allOf(panel, item => item.recorded !== undefined && item.activeFocus).length === 1);
+                keyClick(Qt.Key_B, Qt.ControlModifier | Qt.ShiftModifier);
+                compare(mock.keymap.rebound, 0);
+                compare(mock.keymap.get(0).keys, "Ctrl+Shift+B");
+                compare(panel.recording, -1);
+                mock.keymap.rebind(0, "Ctrl+K");
+            }
+            function test_settingsGiveUpRecordingWithEscape() {
+                go(Navigation.Settings);
+                const panel = find(item => item.recording !== undefined);
+                mock.keymap.rebound = -1;
+                panel.recording = 1;
+                tryVerify(() => allOf(panel, item => item.recorded !== undefined && item.activeFocus).length === 1);
+                keyClick(Qt.Key_Escape);
+                compare(panel.recording, -1);
+                compare(mock.keymap.rebound, -1);
+            }
+            function test_settingsScrollToWhatHasTheFocus() {
+                go(Navigation.Settings);
+                const pane = find(item => item.reveal !== undefined && item.contentY !== undefined);
+                const last = button("Copy diagnostics");
+                last.forceActiveFocus(Qt.TabFocusReason);
+                const y = last.mapToItem(pane, 0, 0).y;
+                verify(y >= 0 && y + last.height <= pane.height, String(y));
+                last.clicked();
+                compare(mock.copied, "diagnostics");
+            }
+        }
+    }
+}
