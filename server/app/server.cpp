@@ -69,6 +69,7 @@ Server::~Server()
 {
     root_->get<HubLoop>().stop();
     root_->get<EdgeServer>().stop();
+    orchestrator().forgetConnections();
     drain_.reset();
     sample_.reset();
     alive_.reset();

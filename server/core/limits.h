@@ -50,6 +50,7 @@ struct Limits
     std::size_t queueBytes = std::size_t{1024} * 1024; ///< over this or `queueFrames`: progress is dropped, then 4101
     std::size_t queueFrames = 1024;
     std::size_t replayPartBytes = std::size_t{256} * 1024;
+    std::size_t replayPartEvents = 512;   ///< leaves room in the queue for what comes live behind the last part
     std::size_t heldChats = 8;            ///< chats a connection may send before it is ACTIVE
     std::size_t violationsPerMinute = 10; ///< the tenth malformed frame in a minute closes with 4009
     std::size_t rateRefusals = 100;       ///< refusals within `rateRefusalWindow` that close with 4102

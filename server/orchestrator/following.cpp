@@ -96,7 +96,7 @@ void Following::pump(Feed &feed)
 {
     if (feed.partIsOut)
         return;
-    CatchUp::Part part = feed.catchUp.next(hub_.limits.replayPartBytes);
+    CatchUp::Part part = feed.catchUp.next(hub_.limits.replayPartBytes, hub_.limits.replayPartEvents);
     for (const ThreadId &threadId : part.needSnapshot)
         readSnapshot(feed, threadId);
     if (feed.onlyTask)

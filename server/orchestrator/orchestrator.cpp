@@ -37,8 +37,15 @@ Orchestrator::Orchestrator(const Hub &hub, ServiceGate &gate, Surroundings surro
 
 Orchestrator::~Orchestrator()
 {
-    for (Client *client : clients_.all())
+    forgetConnections();
+}
+
+void Orchestrator::forgetConnections()
+{
+    for (Client *client : clients_.all()) {
         following_.end(client->feed);
+        clients_.remove(client->key);
+    }
 }
 
 void Orchestrator::wire()

@@ -61,6 +61,9 @@ public:
     void interruptTasks() { tasks_.interruptAll("the server has stopped"); }
     void closeEverything(std::chrono::milliseconds retryAfter, const std::string &why);
 
+    /// Forgets every connection, when the edge has none left that could say so.
+    void forgetConnections();
+
     AdminService &admin() { return admin_; }
     Auth &auth() { return auth_; }
     BreakerBoard &breakerBoard() { return breakers_; }

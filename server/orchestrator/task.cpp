@@ -146,18 +146,27 @@ void Task::requireApproval(std::string what, wire::RawJson parameters,
     registry_->changed();
 }
 
-bool Task::resolveApproval(const ApprovalId &id, wire::ApprovalOutcome outcome, const std::string &actor)
+std::function<void(wire::ApprovalOutcome)> Task::settleApproval(const ApprovalId &id, wire::ApprovalOutcome outcome,
+                                                                const std::string &actor)
 {
     auto approval = approvals_.extract(id);
     if (approval.empty() || registry_ == nullptr)
-        return false;
+        return {};
     approval.mapped()->expiry.stop();
     if (state_ == wire::TaskState::WaitingApproval && approvals_.empty())
         state_ = wire::TaskState::Running;
     registry_->publish(*this, wire::ApprovalResolved{id, outcome, actor});
     registry_->changed();
-    const auto self = shared_from_this(); // the agent may end the task now
-    approval.mapped()->decided(outcome);
+    return std::move(approval.mapped()->decided);
+}
+
+bool Task::resolveApproval(const ApprovalId &id, wire::ApprovalOutcome outcome, const std::string &actor)
+{
+    const auto self = shared_from_this(); // the agent may end the task when it hears the decision
+    const auto decided = settleApproval(id, outcome, actor);
+    if (!decided)
+        return false;
+    decided(outcome);
     return true;
 }
 

@@ -64,6 +64,10 @@ public:
     std::uint64_t messageOffset() const { return messageOffset_; }
     wire::TaskRow row(WallMs now) const;
 
+    /// Takes an approval out and publishes its outcome; what its agent waits to hear is returned. Empty when there is
+    /// none.
+    std::function<void(wire::ApprovalOutcome)> settleApproval(const ApprovalId &id, wire::ApprovalOutcome outcome,
+                                                              const std::string &actor);
     /// False when this task asks for no such approval now.
     bool resolveApproval(const ApprovalId &id, wire::ApprovalOutcome outcome, const std::string &actor);
 

@@ -241,10 +241,11 @@ bool TaskRegistry::end(Task &task, Completion completion, bool fromOutside)
     if (!task.isOpen())
         return false;
     const auto self = task.shared_from_this();
+    // The agent hears of the expiry only when the task has ended, so that it cannot end it in another way meanwhile.
+    std::vector<std::function<void(wire::ApprovalOutcome)>> unanswered;
     while (!task.approvals_.empty())
-        task.resolveApproval(task.approvals_.begin()->first, wire::ApprovalOutcome::Expired, "end of the task");
-    if (!task.isOpen())
-        return false; // an agent that was told of the expiry has ended it itself
+        unanswered.push_back(
+            task.settleApproval(task.approvals_.begin()->first, wire::ApprovalOutcome::Expired, "end of the task"));
     const bool wasQueued = task.state_ == wire::TaskState::Queued;
     task.checkpoint_.stop();
     task.deadline_.stop();
@@ -261,6 +262,10 @@ bool TaskRegistry::end(Task &task, Completion completion, bool fromOutside)
     if (wasQueued)
         tellQueue(conversation);
     changed();
+    for (const auto &decided : unanswered) {
+        if (decided)
+            decided(wire::ApprovalOutcome::Expired);
+    }
     if (const auto ended = std::exchange(task.ended_, {}); ended && fromOutside)
         ended();
     return true;

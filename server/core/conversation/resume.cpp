@@ -87,12 +87,14 @@ void CatchUp::advance(Leg &leg, std::uint64_t seen)
     leg.log->hold(leg.seen + 1);
 }
 
-CatchUp::Part CatchUp::next(std::size_t maxBytes)
+CatchUp::Part CatchUp::next(std::size_t maxBytes, std::size_t maxEvents)
 {
     Part part;
     part.caughtUp = true;
     std::size_t bytes = 0;
-    const auto hasRoom = [&](const EventPtr &event) { return part.events.empty() || bytes + event->bytes <= maxBytes; };
+    const auto hasRoom = [&](const EventPtr &event) {
+        return part.events.empty() || (part.events.size() < maxEvents && bytes + event->bytes <= maxBytes);
+    };
     for (Leg &leg : legs_) {
         while (!leg.snapshot.empty() && hasRoom(leg.snapshot.front())) {
             bytes += leg.snapshot.front()->bytes;

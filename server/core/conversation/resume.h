@@ -40,11 +40,11 @@ public:
 
     struct Part
     {
-        std::vector<EventPtr> events;       ///< about `maxBytes` of them, never less than one when there is one
+        std::vector<EventPtr> events;       ///< at most `maxEvents` and `maxBytes`; one event may be larger than that
         std::vector<ThreadId> needSnapshot; ///< retention overtook the reader: give these a snapshotReady()
         bool caughtUp = false;
     };
-    Part next(std::size_t maxBytes);
+    Part next(std::size_t maxBytes, std::size_t maxEvents);
 
 private:
     struct Leg

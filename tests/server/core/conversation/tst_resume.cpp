@@ -11,6 +11,7 @@ using Outcome = wire::ResumeOutcome;
 namespace {
 
 constexpr std::size_t kPart = 256 * 1024;
+constexpr std::size_t kMany = 1'000'000;
 
 void append(ThreadLog &log, int events, std::size_t bytes = 20)
 {
@@ -63,6 +64,7 @@ private Q_SLOTS:
     void plansTheFourOutcomes_data();
     void plansTheFourOutcomes();
     void handsOutPartsOfTheAskedSize();
+    void handsOutPartsOfTheAskedNumber();
     void convergesWithASlowReaderWhileTheTaskGoesOn();
     void aSingleHugeEventStillPasses();
     void severalThreadsCatchUpTogether();
@@ -119,7 +121,7 @@ void TstResume::handsOutPartsOfTheAskedSize()
     Reader reader;
     int parts = 0;
     for (;;) {
-        const CatchUp::Part part = catchUp.next(kPart);
+        const CatchUp::Part part = catchUp.next(kPart, kMany);
         std::size_t bytes = 0;
         for (const EventPtr &event : part.events)
             bytes += event->bytes;
@@ -134,6 +136,19 @@ void TstResume::handsOutPartsOfTheAskedSize()
     QVERIFY(parts >= 4);
 }
 
+void TstResume::handsOutPartsOfTheAskedNumber()
+{
+    ThreadLog log(1, 0);
+    append(log, 1200);
+    CatchUp catchUp;
+    catchUp.addReplay(threadNumber(1), log, 0);
+    QCOMPARE(catchUp.next(kPart, 512).events.size(), 512U);
+    QCOMPARE(catchUp.next(kPart, 512).events.size(), 512U);
+    const CatchUp::Part rest = catchUp.next(kPart, 512);
+    QCOMPARE(rest.events.size(), 176U);
+    QVERIFY(rest.caughtUp);
+}
+
 void TstResume::convergesWithASlowReaderWhileTheTaskGoesOn()
 {
     ThreadLog log(1, 0);
@@ -145,7 +160,7 @@ void TstResume::convergesWithASlowReaderWhileTheTaskGoesOn()
     bool live = false;
     // Each time the reader has drained a part, 300 more events have come.
     for (int round = 0; round < 100 && !live; ++round) {
-        const CatchUp::Part part = catchUp.next(kPart);
+        const CatchUp::Part part = catchUp.next(kPart, kMany);
         reader.take(part.events);
         live = part.caughtUp;
         if (!live)
@@ -164,8 +179,8 @@ void TstResume::aSingleHugeEventStillPasses()
     append(log, 1);
     CatchUp catchUp;
     catchUp.addReplay(threadNumber(1), log, 0);
-    QCOMPARE(catchUp.next(kPart).events.size(), 1U);
-    const CatchUp::Part rest = catchUp.next(kPart);
+    QCOMPARE(catchUp.next(kPart, kMany).events.size(), 1U);
+    const CatchUp::Part rest = catchUp.next(kPart, kMany);
     QCOMPARE(rest.events.size(), 1U);
     QVERIFY(rest.caughtUp);
 }
@@ -179,12 +194,12 @@ void TstResume::severalThreadsCatchUpTogether()
     CatchUp catchUp;
     catchUp.addReplay(threadNumber(1), a, 0);
     catchUp.addReplay(threadNumber(2), b, 0);
-    CatchUp::Part part = catchUp.next(kPart);
+    CatchUp::Part part = catchUp.next(kPart, kMany);
     QVERIFY(!part.caughtUp);
     append(a, 1); // while b is still being sent
     std::uint64_t lastOfA = 10;
     while (!part.caughtUp) {
-        part = catchUp.next(kPart);
+        part = catchUp.next(kPart, kMany);
         for (const EventPtr &event : part.events)
             if (event == a.at(11))
                 lastOfA = 11;
@@ -198,11 +213,11 @@ void TstResume::aSnapshotIsFollowedByWhatCameAfterIt()
     CatchUp catchUp;
     catchUp.addSnapshot(threadNumber(1), log);
     append(log, 3);
-    CatchUp::Part part = catchUp.next(kPart);
+    CatchUp::Part part = catchUp.next(kPart, kMany);
     QVERIFY(part.events.empty() && !part.caughtUp);
     catchUp.snapshotReady(threadNumber(1), {snapshotOf(log)}); // as of 10
     append(log, 2);
-    part = catchUp.next(kPart);
+    part = catchUp.next(kPart, kMany);
     QVERIFY(part.caughtUp);
     Reader reader;
     reader.take(part.events);
@@ -217,17 +232,17 @@ void TstResume::fallsBackToASnapshotWhenRetentionOvertakesIt()
     CatchUp catchUp;
     catchUp.addReplay(threadNumber(1), log, 0);
     Reader reader;
-    reader.take(catchUp.next(kPart).events);
+    reader.take(catchUp.next(kPart, kMany).events);
     QVERIFY(reader.last > 0 && reader.last < 5000);
     log.forget(); // memory ran short
-    CatchUp::Part part = catchUp.next(kPart);
+    CatchUp::Part part = catchUp.next(kPart, kMany);
     QCOMPARE(part.needSnapshot, std::vector<ThreadId>{threadNumber(1)});
     QVERIFY(part.events.empty() && !part.caughtUp);
-    QVERIFY(catchUp.next(kPart).needSnapshot.empty()); // asked for once
+    QVERIFY(catchUp.next(kPart, kMany).needSnapshot.empty()); // asked for once
     append(log, 2);
     catchUp.snapshotReady(threadNumber(1), {snapshotOf(log)});
     append(log, 1);
-    part = catchUp.next(kPart);
+    part = catchUp.next(kPart, kMany);
     reader.take(part.events);
     QVERIFY(part.caughtUp);
     QCOMPARE(reader.last, 5003U);
@@ -240,7 +255,7 @@ void TstResume::letsTheLogGoWhenItEnds()
     {
         CatchUp catchUp;
         catchUp.addReplay(threadNumber(1), log, 0);
-        catchUp.next(1000);
+        catchUp.next(1000, kMany);
         log.trim({}, MonotonicTime(std::chrono::hours(1)));
         QVERIFY(log.first() < 100U);
     }
