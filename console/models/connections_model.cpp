@@ -394,8 +394,7 @@ void ConnectionsModel::refreshActions()
 {
     const QStringList chosen = chosenKeys();
     const QString none = tr("Select a connection first");
-    closeAction_.setTitle(chosen.size() > 1 ? tr("Close %n connection(s)…", nullptr, static_cast<int>(chosen.size()))
-                                            : tr("Close…"));
+    closeAction_.setTitle(chosen.size() > 1 ? tr("Close %1 connections…").arg(chosen.size()) : tr("Close…"));
     closeAction_.setReason(chosen.isEmpty() ? none : actionReason_);
     const wire::ConnectionRow *current = row(currentKey());
     closeUserAction_.setTitle(current ? tr("Close all of %1…").arg(texts::line(current->userId))

@@ -360,7 +360,7 @@ QStringList KeyedTable::rowsAsText(const std::vector<int> &rows, QChar separator
     return lines;
 }
 
-QString KeyedTable::copyRows() const
+QString KeyedTable::chosenText() const
 {
     std::vector<int> rows;
     for (const QString &key : chosenKeys())

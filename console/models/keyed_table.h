@@ -26,6 +26,7 @@ class KeyedTable : public QAbstractTableModel
     Q_PROPERTY(int heldMoves READ heldMoves NOTIFY heldMovesChanged)
     Q_PROPERTY(int currentRow READ currentRow WRITE select NOTIFY currentChanged)
     Q_PROPERTY(QString currentKey READ currentKey WRITE setCurrentKey NOTIFY currentChanged)
+    Q_PROPERTY(QString currentSpoken READ currentSpoken NOTIFY currentChanged)
     Q_PROPERTY(int markedCount READ markedCount NOTIFY marksChanged)
     Q_PROPERTY(int rowTotal READ rowTotal NOTIFY totalsChanged)
     Q_PROPERTY(int total READ total NOTIFY totalsChanged)
@@ -57,6 +58,8 @@ public:
     int heldMoves() const { return heldMoves_; }
     int currentRow() const;
     QString currentKey() const { return currentKey_; }
+    /// The current row as one sentence, for screen readers; empty when there is none.
+    QString currentSpoken() const { return rows_.contains(currentKey_) ? spoken(currentKey_) : QString(); }
     void setCurrentKey(const QString &key);
     int markedCount() const { return static_cast<int>(marked_.size()); }
     int rowTotal() const { return static_cast<int>(keys_.size()); }
@@ -67,8 +70,10 @@ public:
     Q_INVOKABLE void markRange(int from, int to);
     Q_INVOKABLE void markAll();
     Q_INVOKABLE void clearMarks();
-    /// Tab-separated text of the marked rows, else of the current one, with a head; put on the clipboard by the owner.
-    Q_INVOKABLE QString copyRows() const;
+    /// The marked rows, else the current one, as tab-separated text with a head.
+    QString chosenText() const;
+    /// Hands chosenText() to who owns the clipboard.
+    Q_INVOKABLE void copyRows() { Q_EMIT copyWanted(chosenText()); }
     /// Every row in view as CSV (RFC 4180). False when the file cannot be written.
     Q_INVOKABLE bool exportCsv(const QUrl &file) const;
     Q_INVOKABLE QString keyAt(int row) const;
@@ -86,6 +91,7 @@ Q_SIGNALS:
     void currentChanged();
     void marksChanged();
     void totalsChanged();
+    void copyWanted(const QString &text);
     /// QML has scrolled to rows that may not be here yet.
     void viewportChanged(int first, int last);
 

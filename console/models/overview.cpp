@@ -47,9 +47,12 @@ int HeatGrid::rows() const
 
 QStringList HeatGrid::rowLabels() const
 {
+    // A label at each decade is enough to read the scale; more would stand on each other.
     QStringList labels;
-    for (auto bound = std::rbegin(series::kHeatBoundsMs); bound != std::rend(series::kHeatBoundsMs); ++bound)
-        labels << (*bound >= 1000 ? tr("%1 s").arg(*bound / 1000) : QString::number(*bound));
+    for (auto bound = std::rbegin(series::kHeatBoundsMs); bound != std::rend(series::kHeatBoundsMs); ++bound) {
+        const bool isDecade = *bound == 2000 || *bound == 200 || *bound == 20 || *bound == 2;
+        labels << (!isDecade ? QString() : *bound >= 1000 ? tr("%1 s").arg(*bound / 1000) : QString::number(*bound));
+    }
     return labels;
 }
 
@@ -58,30 +61,26 @@ QString HeatGrid::maximumText() const
     return maximum_ > 0 ? texts::number(maximum_, maximum_ < 10 ? 1 : 0) : QString();
 }
 
-void HeatGrid::fill(const SeriesFeed &feed)
+void HeatGrid::fill(const SeriesFeed &feed, qreal fromMs, qreal toMs)
 {
-    std::vector<QList<QPointF>> slowestFirst;
-    for (int row = rows(); row > 0; --row)
-        slowestFirst.push_back(feed.points(series::heatName(static_cast<std::size_t>(row - 1))));
-    const qsizetype points = slowestFirst.front().size();
-    const qsizetype group = std::max<qsizetype>(1, (points + kHeatColumns - 1) / kHeatColumns);
-    cells_.clear();
-    maximum_ = 0;
-    columns_ = 0;
-    for (qsizetype begin = 0; begin < points; begin += group, ++columns_) {
-        for (const QList<QPointF> &row : slowestFirst) {
-            qreal sum = 0;
-            bool any = false;
-            for (qsizetype i = begin; i < std::min({begin + group, points, row.size()}); ++i) {
-                any = any || !std::isnan(row[i].y());
-                sum += std::isnan(row[i].y()) ? 0 : row[i].y();
-            }
-            cells_.append(any ? sum : qQNaN());
-            maximum_ = std::max(maximum_, sum);
+    const auto rowCount = static_cast<std::size_t>(rows());
+    std::vector<qreal> sums(rowCount * kHeatColumns, qQNaN());
+    for (std::size_t row = 0; row < rowCount; ++row) {
+        for (const QPointF &point : feed.points(series::heatName(rowCount - 1 - row))) {
+            const qreal share = (point.x() - fromMs) / std::max(1.0, toMs - fromMs);
+            const auto column = static_cast<std::size_t>(std::clamp(share, 0.0, 0.999999) * kHeatColumns);
+            qreal &sum = sums[column * rowCount + row];
+            if (!std::isnan(point.y()))
+                sum = (std::isnan(sum) ? 0 : sum) + point.y();
         }
     }
-    for (qreal &cell : cells_)
-        cell = maximum_ > 0 ? cell / maximum_ : cell;
+    maximum_ = 0;
+    for (const qreal sum : sums)
+        maximum_ = std::fmax(maximum_, sum);
+    columns_ = kHeatColumns;
+    cells_.clear();
+    for (const qreal sum : sums)
+        cells_.append(maximum_ > 0 ? sum / maximum_ : sum);
     Q_EMIT changed();
 }
 
@@ -96,8 +95,9 @@ void Degradation::take(const wire::DegradationRow *row)
     note_.clear();
     shed_.clear();
     if (row) {
-        note_ = row->cause.empty() ? tr("level %1 of 5").arg(level_)
-                                   : tr("level %1 of 5, by %2").arg(QString::number(level_), texts::line(row->cause));
+        note_ = row->level == 0 || row->cause.empty()
+                    ? tr("level %1 of 5").arg(level_)
+                    : tr("level %1 of 5, by %2").arg(QString::number(level_), texts::line(row->cause));
         QStringList shed;
         for (const std::string &feature : row->shed)
             shed << texts::line(feature);
@@ -213,7 +213,7 @@ void Overview::fillCharts()
     p50_.setPoints(feed_.points(series::kFirstTokenP50));
     p95_.setPoints(feed_.points(series::kFirstTokenP95));
     p99_.setPoints(feed_.points(series::kFirstTokenP99));
-    heat_.fill(feed_);
+    heat_.fill(feed_, range_.fromMs(), range_.toMs());
     Q_EMIT changed();
 }
 
@@ -284,8 +284,8 @@ void Overview::fillTiles()
 
     Tile tasks = measured(tr("Tasks running"), series::kTasksRunning, 0, QString());
     tasks.value = texts::count(at->tasksRunning);
-    tasks.note = at->tasksOverDeadline > 0 ? tr("%n over deadline", nullptr, static_cast<int>(at->tasksOverDeadline))
-                 : at->tasksQueued > 0     ? tr("%n waiting", nullptr, static_cast<int>(at->tasksQueued))
+    tasks.note = at->tasksOverDeadline > 0 ? tr("%1 over deadline").arg(at->tasksOverDeadline)
+                 : at->tasksQueued > 0     ? tr("%1 waiting").arg(at->tasksQueued)
                                            : QString();
     tasks.status = at->tasksOverDeadline > 0 ? Health::Warn : Health::Idle;
 
@@ -321,8 +321,9 @@ void Overview::fillLists()
     }
     const int count = static_cast<int>(problems.size());
     const QString summary =
-        count > 0 ? tr("%n problem(s), worst first", nullptr, count)
-                  : tr("Nothing is wrong. %n client(s) connected.", nullptr, static_cast<int>(at->clients));
+        count > 0 ? count == 1 ? tr("1 problem") : tr("%1 problems, worst first").arg(count)
+                  : (at->clients == 1 ? tr("Nothing is wrong. 1 client connected.")
+                                      : tr("Nothing is wrong. %1 clients connected.").arg(texts::count(at->clients)));
     problems_.replace(std::move(problems), summary);
 
     std::vector<Change> changes;

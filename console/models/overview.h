@@ -38,7 +38,8 @@ public:
     QStringList rowLabels() const;
     QString maximumText() const;
 
-    void fill(const SeriesFeed &feed);
+    /// Sums what was counted in each of the columns that span the range.
+    void fill(const SeriesFeed &feed, qreal fromMs, qreal toMs);
 
 Q_SIGNALS:
     void changed();

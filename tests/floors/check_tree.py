@@ -30,7 +30,7 @@ FLOORS: dict[str, set[str]] = {
     "console/link": WIRE,
     "console/models": WIRE | {"console/link"},
     "console/actions": WIRE | {"console/link", "console/models"},
-    "console/app": WIRE | {"console/link", "console/models", "console/actions"},
+    "console/app": WIRE | {"console/link", "console/models", "console/actions", "qml/ui"},
     "console/ctl": WIRE | {"console/link", "console/models", "console/actions"},
     "qml/ui": set(),
     "qml/app": WIRE | {"qml/ui", "console/models", "console/actions"},

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/actions/action_runner.h"
+
+#include "console/models/texts.h"
+
+namespace orchestra {
+namespace {
+
+constexpr std::chrono::milliseconds kFrame{100};
+
+qreal share(std::chrono::nanoseconds passed, std::chrono::nanoseconds whole)
+{
+    return qBound(
+        0.0, 1.0 - std::chrono::duration<double>(passed).count() / std::chrono::duration<double>(whole).count(), 1.0);
+}
+
+} // namespace
+
+PendingAction::PendingAction(QString text, const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , text_(std::move(text))
+    , clock_(clock)
+    , began_(clock.now())
+{
+    timer_.setInterval(kFrame);
+    connect(&timer_, &QTimer::timeout, this, [this] {
+        Q_EMIT changed();
+        if (clock_.now() - began_ >= kGrace) {
+            timer_.stop();
+            Q_EMIT due();
+        }
+    });
+    timer_.start();
+}
+
+qreal PendingAction::remaining() const
+{
+    return share(clock_.now() - began_, kGrace);
+}
+
+QString PendingAction::remainingText() const
+{
+    const auto left = std::chrono::ceil<std::chrono::seconds>(kGrace - (clock_.now() - began_)).count();
+    return tr("%1 s").arg(std::max<std::int64_t>(0, left));
+}
+
+void PendingAction::cancel()
+{
+    timer_.stop();
+    Q_EMIT cancelled();
+}
+
+Notice::Notice(QString text, int status, QString undoToken, QString requestId, const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , text_(std::move(text))
+    , status_(status)
+    , undoToken_(std::move(undoToken))
+    , requestId_(std::move(requestId))
+    , clock_(clock)
+    , began_(clock.now())
+{
+    timer_.setInterval(kFrame);
+    connect(&timer_, &QTimer::timeout, this, [this] {
+        Q_EMIT changed();
+        if (clock_.now() - began_ >= kShown)
+            dismiss();
+    });
+    timer_.start();
+}
+
+qreal Notice::remaining() const
+{
+    return share(clock_.now() - began_, kShown);
+}
+
+void Notice::undo()
+{
+    if (isUndoable())
+        Q_EMIT undoWanted(undoToken_);
+}
+
+void Notice::dismiss()
+{
+    timer_.stop();
+    Q_EMIT dismissed();
+}
+
+ActionRunner::ActionRunner(OpsClient &client, Access &access, const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , client_(client)
+    , access_(access)
+    , clock_(clock)
+{
+}
+
+template <class T>
+void ActionRunner::replace(T *&field, T *value, void (ActionRunner::*changed)())
+{
+    if (field)
+        field->deleteLater();
+    field = value;
+    Q_EMIT(this->*changed)();
+}
+
+void ActionRunner::tell(const QString &text, int status, const QString &undoToken, const QString &requestId)
+{
+    auto *notice = new Notice(text, status, undoToken, requestId, clock_, this);
+    connect(notice, &Notice::dismissed, this, [this, notice] {
+        if (notice == notice_)
+            replace<Notice>(notice_, nullptr, &ActionRunner::noticeChanged);
+    });
+    connect(notice, &Notice::undoWanted, this, &ActionRunner::undo);
+    if (!undoToken.isEmpty())
+        lastUndoToken_ = undoToken;
+    replace(notice_, notice, &ActionRunner::noticeChanged);
+}
+
+void ActionRunner::runNow(wire::ActionBody action, const QString &doing)
+{
+    if (const QString refusal = access_.refusal(); !refusal.isEmpty())
+        return tell(refusal, Health::Warn);
+    send(std::move(action), {}, doing);
+}
+
+void ActionRunner::confirmAndRun(Confirmation::Question question, std::vector<ConfirmItem> items,
+                                 wire::ActionBody action, const QString &doing, std::function<void()> started)
+{
+    if (const QString refusal = access_.refusal(); !refusal.isEmpty())
+        return tell(refusal, Health::Warn);
+    auto *asked = new Confirmation(std::move(question), std::move(items), this);
+    connect(asked, &Confirmation::cancelled, this,
+            [this] { replace<Confirmation>(confirmation_, nullptr, &ActionRunner::confirmationChanged); });
+    connect(asked, &Confirmation::accepted, this,
+            [this, action = std::move(action), doing, started = std::move(started)](const QString &reason) {
+                replace<Confirmation>(confirmation_, nullptr, &ActionRunner::confirmationChanged);
+                wait(action, reason, doing, started);
+            });
+    replace(confirmation_, asked, &ActionRunner::confirmationChanged);
+}
+
+void ActionRunner::wait(wire::ActionBody action, const QString &reason, const QString &doing,
+                        const std::function<void()> &started)
+{
+    auto *grace = new PendingAction(doing, clock_, this);
+    connect(grace, &PendingAction::cancelled, this, [this] {
+        replace<PendingAction>(pending_, nullptr, &ActionRunner::pendingChanged);
+        tell(tr("Called off; nothing was sent"));
+    });
+    connect(grace, &PendingAction::due, this, [this, action = std::move(action), reason, doing, started] {
+        replace<PendingAction>(pending_, nullptr, &ActionRunner::pendingChanged);
+        if (started)
+            started();
+        send(action, reason, doing);
+    });
+    replace(pending_, grace, &ActionRunner::pendingChanged);
+}
+
+void ActionRunner::send(wire::ActionBody action, const QString &reason, const QString &doing)
+{
+    client_.act(std::move(action), {}, reason.toStdString(), [this, doing](Result<wire::OpsReply> reply) {
+        if (!reply)
+            return tell(
+                tr("%1: not confirmed, state unknown, refreshing. %2").arg(doing, texts::line(reply.error().message)),
+                Health::Warn);
+        const QString id = texts::line(reply->requestId);
+        if (reply->error)
+            return tell(tr("%1: %2").arg(doing, texts::line(reply->error->message)), Health::Bad, {}, id);
+        const QString text = reply->message.empty() ? doing : texts::line(reply->message);
+        tell(text, Health::Ok, QString::fromStdString(reply->undoToken.value_or(std::string())), id);
+    });
+}
+
+void ActionRunner::undo()
+{
+    if (lastUndoToken_.isEmpty())
+        return tell(tr("There is nothing to undo"), Health::Idle);
+    const std::string token = std::exchange(lastUndoToken_, QString()).toStdString();
+    send(wire::UndoAction{token}, tr("undo").trimmed(), tr("Undo"));
+}
+
+} // namespace orchestra

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/app/console.h"
+#include "console/app/window.h"
+#include "tests/support/server_process.h"
+
+#include <QApplication>
+#include <QQuickWindow>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace orchestra;
+
+/// The console as its user has it: real models, real QML, a real server on a real socket.
+class TstConsole : public QObject
+{
+    Q_OBJECT
+
+private:
+    const SystemClock clock_;
+    SystemRandom random_;
+    QTemporaryDir profile_;
+
+    Console::Options options(const ServerProcess &server) const
+    {
+        Console::Options options;
+        options.directory = profile_.path();
+        options.tokenFile = server.dataDir() + QStringLiteral("/operator.token");
+        return options;
+    }
+
+    static Endpoint endpointOf(const ServerProcess &server) { return *Endpoint::parse(server.url()); }
+
+private Q_SLOTS:
+    void showsARealServerWithoutOneQmlWarning()
+    {
+        ServerProcess server;
+        QVERIFY2(server.start(), qPrintable(server.lastOutput()));
+        Console console(clock_, random_, options(server));
+        Window window(console);
+        QVERIFY2(window.load(), qPrintable(window.warnings().join(QLatin1Char('\n'))));
+        console.start(endpointOf(server));
+        QTRY_COMPARE_WITH_TIMEOUT(console.link()->phase(), static_cast<int>(Link::Live), 15000);
+        QCOMPARE(console.access()->roleText(), QStringLiteral("operator"));
+        QTRY_COMPARE(console.overview()->tiles()->rowCount(), 6);
+        for (const int screen :
+             {Navigation::Connections, Navigation::Chat, Navigation::Settings, Navigation::Overview}) {
+            console.navigation()->open(screen, {}, {});
+            QTest::qWait(300);
+        }
+        QVERIFY(!window.window()->grabWindow().isNull());
+        QVERIFY2(window.warnings().isEmpty(), qPrintable(window.warnings().join(QLatin1Char('\n'))));
+    }
+
+    void chatsAndSeesItsOwnConnection()
+    {
+        ServerProcess server;
+        QVERIFY2(server.start(), qPrintable(server.lastOutput()));
+        Console console(clock_, random_, options(server));
+        console.start(endpointOf(server));
+        QTRY_COMPARE_WITH_TIMEOUT(console.link()->phase(), static_cast<int>(Link::Live), 15000);
+        console.connections()->setActive(true);
+        ChatTester &chat = *console.chat();
+        chat.setActive(true);
+        QTRY_COMPARE_WITH_TIMEOUT(chat.connectionPhase(), static_cast<int>(ChatTester::Active), 10000);
+        chat.setDraft(QStringLiteral("/status"));
+        chat.send();
+        QTRY_COMPARE_WITH_TIMEOUT(chat.turns()->rowCount(), 2, 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(!chat.turns()->rows().back().isLive, 10000);
+        QVERIFY(chat.turns()->rows().front().isUser);
+        QVERIFY(chat.turns()->rows().back().content.contains(QStringLiteral("Healthy")));
+        QVERIFY(chat.turns()->rows().back().tools->rowCount() > 0);
+        QVERIFY(chat.turns()->rows().back().failureCode.isEmpty());
+        QVERIFY(chat.frames()->count() > 5);
+        QTRY_VERIFY_WITH_TIMEOUT(console.connections()->rowTotal() >= 1, 10000);
+        QVERIFY(!console.connections()->keyAt(0).isEmpty());
+    }
+
+    void resumesAChatThatWasCut()
+    {
+        ServerProcess server;
+        QVERIFY2(server.start(), qPrintable(server.lastOutput()));
+        Console console(clock_, random_, options(server));
+        console.start(endpointOf(server));
+        QTRY_COMPARE_WITH_TIMEOUT(console.link()->phase(), static_cast<int>(Link::Live), 15000);
+        ChatTester &chat = *console.chat();
+        chat.setActive(true);
+        QTRY_COMPARE_WITH_TIMEOUT(chat.connectionPhase(), static_cast<int>(ChatTester::Active), 10000);
+        chat.setDraft(QStringLiteral("/help"));
+        chat.send();
+        QTRY_COMPARE_WITH_TIMEOUT(chat.turns()->rowCount(), 2, 10000);
+        chat.cutLink();
+        QTRY_COMPARE(chat.connectionPhase(), static_cast<int>(ChatTester::Closed));
+        chat.reconnect();
+        QTRY_COMPARE_WITH_TIMEOUT(chat.connectionPhase(), static_cast<int>(ChatTester::Active), 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(!chat.turns()->rows().back().isLive, 10000);
+        QCOMPARE(chat.turns()->rowCount(), 2);
+    }
+
+    void losesAndFindsItsServer()
+    {
+        ServerProcess server;
+        QVERIFY2(server.start(), qPrintable(server.lastOutput()));
+        Console console(clock_, random_, options(server));
+        console.start(endpointOf(server));
+        QTRY_COMPARE_WITH_TIMEOUT(console.link()->phase(), static_cast<int>(Link::Live), 15000);
+        server.killHard();
+        QTRY_COMPARE_WITH_TIMEOUT(console.link()->phase(), static_cast<int>(Link::Lost), 10000);
+        QVERIFY(console.link()->hasData());
+        QVERIFY(!console.link()->canAct());
+        QVERIFY(!console.connections()->closeAction()->isAvailable());
+        QVERIFY2(server.start(), qPrintable(server.lastOutput()));
+        console.link()->retryNow();
+        QTRY_COMPARE_WITH_TIMEOUT(console.link()->phase(), static_cast<int>(Link::Live), 40000);
+    }
+};
+
+int main(int argc, char *argv[])
+{
+    QApplication application(argc, argv); // QtCharts draws through Widgets
+    TstConsole test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_console.moc"
