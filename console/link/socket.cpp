@@ -46,6 +46,7 @@ void Socket::open(const Request &request)
     request_ = request;
     error_.clear();
     wasOpen_ = false;
+    closing_ = false;
     socket_ = new QWebSocket(QString(), QWebSocketProtocol::VersionLatest, this);
     socket_->setMaxAllowedIncomingMessageSize(kMaxMessageBytes);
     socket_->setMaxAllowedIncomingFrameSize(kMaxMessageBytes);
@@ -84,8 +85,11 @@ void Socket::open(const Request &request)
 
 void Socket::whenDisconnected()
 {
-    const quint16 code = wasOpen_ ? static_cast<quint16>(socket_->closeCode()) : 1006;
     QString reason = socket_->closeReason();
+    quint16 code = wasOpen_ ? static_cast<quint16>(socket_->closeCode()) : 1006;
+    // The engine says 1000 also when the server vanished without a close frame.
+    if (code == 1000 && reason.isEmpty() && !closing_)
+        code = 1006;
     if (reason.isEmpty()) // the engine tells of an error before or after it says that the link is gone
         reason = error_.isEmpty() ? socket_->errorString() : error_;
     finish(code, reason);
@@ -111,6 +115,7 @@ void Socket::sendBinary(const QByteArray &bytes)
 
 void Socket::close(quint16 code)
 {
+    closing_ = true;
     if (socket_)
         socket_->close(static_cast<QWebSocketProtocol::CloseCode>(code));
 }

@@ -58,6 +58,7 @@ private:
     Request request_;
     QString error_;
     bool wasOpen_ = false;
+    bool closing_ = false; ///< close() was called
 };
 
 } // namespace orchestra
