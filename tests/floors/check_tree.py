@@ -108,7 +108,7 @@ PATTERNS = [
     code("untyped QML", "give it a type", r"\bproperty\s+var\b|\bvar\s+\w", suffixes=(".qml",), under=("qml/",)),
     code("rich text", "others' words are Text.PlainText", r"\bText(?:Edit)?\.(?:RichText|StyledText|AutoText|MarkdownText)\b",
          suffixes=(".qml",), under=("qml/",)),
-    text("machine path", "the tree must not know where it was written", r"(?<![\w.\-])/work/|\.library\b"),
+    text("machine path", "the tree must not know where it was written", r"(?<![\w.\-])/(?:root|Users)/\w"),
     text("registry", "packages come from the distribution, by its own configuration",
          r"registry\.npmjs\.org|\bpypi\.org|pythonhosted\.org|\bcrates\.io|proxy\.golang\.org|\b(?:deb|snapshot)\.debian\.org"
          r"|archive\.ubuntu\.com"),
