@@ -52,6 +52,7 @@ void LoopThread::run(const Task &onStart, const Task &onStop)
     reader_.stop();
     if (onStop)
         onStop();
+    hasEnded_.store(true, std::memory_order_release);
 }
 
 void LoopThread::stop()
@@ -61,6 +62,9 @@ void LoopThread::stop()
     tasks_.close();
     thread_->quit();
     thread_->wait();
+    // Qt's wait() orders this too, but by locks that the thread sanitizer does not see.
+    if (!hasEnded_.load(std::memory_order_acquire))
+        qFatal("LoopThread %s ended before its run", name_.c_str());
     thread_.reset();
 }
 

@@ -5,6 +5,7 @@
 #include "shared/base/clock.h"
 #include "shared/base/mailbox.h"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -47,6 +48,7 @@ private:
     Mailbox<Task> tasks_;
     MailboxReader<Task> reader_;
     std::unique_ptr<QThread> thread_;
+    std::atomic<bool> hasEnded_{false}; ///< carries what the thread has done over to whoever stops it
 };
 
 } // namespace orchestra
