@@ -3,9 +3,9 @@
 
 #include "console/link/chat_client.h"
 #include "console/models/action.h"
-#include "console/models/chat_models.h"
+#include "console/models/chat_transcript.h"
 #include "console/models/content.h"
-#include "console/models/small_models.h"
+#include "console/models/frame_log.h"
 
 #include <QObject>
 #include <QStringList>
@@ -74,12 +74,12 @@ public:
     QString subtitleText() const;
     bool canCompose() const { return phase_ == Active || phase_ == Initializing; }
     QString composeReason() const;
-    TurnsModel *turns() { return &turns_; }
-    FramesModel *frames() { return &frames_; }
+    TurnsModel *turns() { return transcript_.turns(); }
+    FramesModel *frames() { return frames_.lines(); }
     QString framesText() const;
-    bool showTokens() const { return showTokens_; }
+    bool showTokens() const { return frames_.showsTokens(); }
     void setShowTokens(bool show);
-    RepliesModel *replies() { return &replies_; }
+    RepliesModel *replies() { return transcript_.replies(); }
     int connectionPhase() const { return phase_; }
     QString phaseText() const;
     int phasePercent() const { return percent_; }
@@ -129,15 +129,9 @@ private:
     void refreshActions();
     void sendOnce();
     void whenReceived(const wire::ServerFrame &frame);
-    void whenTraced(bool outbound, const QString &type, qint64 bytes, quint64 sequence, const QByteArray &raw);
+    void whenStarting(const wire::SystemMessage &message);
     void whenClosed(quint16 code, const QString &reason);
-    void addUserTurn(const wire::ServerFrame &frame, const wire::UserMessage &message);
-    void finishTurn(int row, const wire::AgentCompleted &completed);
-    void fillChips(TranscriptTurn &turn, const wire::AgentCompleted &completed) const;
-    void fillPhases(TranscriptTurn &turn, const wire::AgentCompleted &completed) const;
-    void showSnapshot(const wire::Snapshot &snapshot);
-    int turnOf(const wire::ServerFrame &frame);
-    void touchTurn(int row);
+    void putConversation(qint64 changedAtMs, int status);
 
     const Clock &clock_;
     IdSource ids_;
@@ -148,36 +142,27 @@ private:
     QString operatorName_;
     Content content_{this};
     ConversationsModel conversations_{this};
-    TurnsModel turns_{this};
-    FramesModel frames_{this};
-    RepliesModel replies_{this};
+    ChatTranscript transcript_{this};
+    FrameLog frames_;
     Action sendAction_;
     Action stopAction_;
     Action cutAction_;
     Action reconnectAction_;
     QTimer repeatTimer_;
-    QTimer touchTimer_; ///< token deltas of one moment are one change for QML
-    std::vector<int> touched_;
     QString session_;
-    QString title_;
     QString draft_;
     QString identity_;
     QStringList saved_;
     QString closeText_;
     QString welcomeConnection_;
     QString initText_;
-    std::optional<TaskId> task_;
     Phase phase_ = Offline;
     int percent_ = -1;
     int encoding_ = V2Json;
     int sendCount_ = 1;
     int sendIntervalMs_ = 200;
     int left_ = 0;
-    qint64 frameBytes_ = 0;
-    quint64 frameNumber_ = 0;
-    qint64 lastFrameAtMs_ = 0;
     bool active_ = false;
-    bool showTokens_ = true;
     bool hasServer_ = false;
     bool wasCut_ = false;
 };

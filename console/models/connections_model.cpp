@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 namespace orchestra {
 namespace {
@@ -14,8 +13,6 @@ constexpr std::chrono::milliseconds kFlushEvery{250};
 constexpr qsizetype kCountPoints = 600;
 constexpr std::int64_t kIdleAfterMs = 30'000;
 constexpr int kWindowMargin = 100;
-constexpr double kNearBound = 0.75;
-constexpr std::array<std::uint64_t, 7> kQueueBoundsKib = {0, 1, 4, 16, 64, 256, 1024};
 
 QStringList filterFields()
 {
@@ -34,29 +31,6 @@ constexpr std::array<const char *, ConnectionsModel::ColumnCount> kServerColumns
     "idle_ms", "in_per_s", "out_per_s", "queue_bytes", "sequence",    "dropped",     "session_id"};
 
 } // namespace
-
-HistogramModel::HistogramModel(QObject *parent)
-    : RowModel(
-          {{"label", [](const HistogramBar &bar) { return QVariant(bar.label); }},
-           {"count", [](const HistogramBar &bar) { return QVariant(bar.count); }},
-           {"fraction", [](const HistogramBar &bar) { return QVariant(bar.fraction); }},
-           {"status", [](const HistogramBar &bar) { return QVariant(bar.status); }}},
-          [](const HistogramBar &bar) { return bar.label; }, parent)
-{
-}
-
-TopUsersModel::TopUsersModel(QObject *parent)
-    : RowModel(
-          {{"user", [](const TopUser &user) { return QVariant(user.user); }},
-           {"count", [](const TopUser &user) { return QVariant(user.count); }},
-           {"limit", [](const TopUser &user) { return QVariant(user.limit); }},
-           {"noteText",
-            [](const TopUser &user) {
-                return QVariant(user.limit > 0 && user.count >= user.limit ? TopUsersModel::tr("full") : QString());
-            }}},
-          [](const TopUser &user) { return user.user; }, parent)
-{
-}
 
 ConnectionsModel::ConnectionsModel(OpsClient &client, ViewRange &range, const Clock &clock, QObject *parent)
     : KeyedTable(parent)
@@ -222,152 +196,6 @@ int ConnectionsModel::rowsBehind() const
     return std::max(0, matched - windowFirst_ - static_cast<int>(client_.mirror().connections().size()));
 }
 
-qint64 ConnectionsModel::idleMs(const wire::ConnectionRow &row)
-{
-    return static_cast<qint64>(row.idleMs);
-}
-
-QString ConnectionsModel::numberCell(const wire::ConnectionRow &row, int column) const
-{
-    switch (column) {
-    case ThreadColumn:
-        return QString::number(row.edgeThread);
-    case InRateColumn:
-        return texts::number(row.inPerS, 1);
-    case OutRateColumn:
-        return texts::number(row.outPerS, 1);
-    case QueueColumn:
-        return texts::bytes(row.queueBytes);
-    case SequenceColumn:
-        return texts::count(row.sequence);
-    case DropsColumn:
-        return texts::count(row.dropped);
-    default:
-        return {};
-    }
-}
-
-QString ConnectionsModel::cellText(const QString &key, int column) const
-{
-    const wire::ConnectionRow *at = row(key);
-    if (!at)
-        return column == UserColumn ? tr("gone") : QString();
-    switch (column) {
-    case StateColumn:
-        return texts::phase(at->phase);
-    case UserColumn:
-        return texts::line(at->userId);
-    case ClientColumn:
-        return texts::line(at->clientId);
-    case AddressColumn:
-        return texts::line(at->address);
-    case ApiColumn:
-        return at->apiVersion == 0 ? tr("ops") : tr("v%1").arg(at->apiVersion);
-    case EncodingColumn:
-        return texts::word(at->encoding);
-    case UpColumn:
-        return texts::age(clock_.wallMs() - at->connectedAt.ms);
-    case IdleColumn:
-        return texts::age(idleMs(*at));
-    case SessionColumn:
-        return texts::line(at->sessionId);
-    default:
-        return numberCell(*at, column);
-    }
-}
-
-int ConnectionsModel::cellStatus(const QString &key, int column) const
-{
-    const wire::ConnectionRow *at = row(key);
-    if (!at)
-        return Health::Idle;
-    if (column == StateColumn)
-        return Health::of(at->phase);
-    if (column == QueueColumn)
-        return cellFraction(key, column) > kNearBound ? Health::Warn : Health::Idle;
-    if (column == DropsColumn)
-        return at->dropped > 0 ? Health::Warn : Health::Idle;
-    return Health::Idle;
-}
-
-qreal ConnectionsModel::cellFraction(const QString &key, int column) const
-{
-    const wire::ConnectionRow *at = row(key);
-    if (!at || column != QueueColumn || at->queueLimitBytes == 0)
-        return qQNaN();
-    return static_cast<qreal>(at->queueBytes) / static_cast<qreal>(at->queueLimitBytes);
-}
-
-bool ConnectionsModel::isDim(const QString &key, int column) const
-{
-    const wire::ConnectionRow *at = row(key);
-    if (!at)
-        return true;
-    switch (column) {
-    case InRateColumn:
-        return at->inPerS < 0.05;
-    case OutRateColumn:
-        return at->outPerS < 0.05;
-    case QueueColumn:
-        return at->queueBytes == 0;
-    case DropsColumn:
-        return at->dropped == 0;
-    default:
-        return false;
-    }
-}
-
-KeyedTable::SortValue ConnectionsModel::sortValue(const QString &key, int column) const
-{
-    const wire::ConnectionRow *at = row(key);
-    if (!at)
-        return {};
-    switch (column) {
-    case StateColumn:
-        return {static_cast<double>(at->phase), {}};
-    case ThreadColumn:
-        return {static_cast<double>(at->edgeThread), {}};
-    case ApiColumn:
-        return {static_cast<double>(at->apiVersion), {}};
-    case UpColumn:
-        return {static_cast<double>(-at->connectedAt.ms), {}};
-    case IdleColumn:
-        return {static_cast<double>(at->idleMs), {}};
-    case InRateColumn:
-        return {at->inPerS, {}};
-    case OutRateColumn:
-        return {at->outPerS, {}};
-    case QueueColumn:
-        return {static_cast<double>(at->queueBytes), {}};
-    case SequenceColumn:
-        return {static_cast<double>(at->sequence), {}};
-    case DropsColumn:
-        return {static_cast<double>(at->dropped), {}};
-    default:
-        return {0, cellText(key, column)};
-    }
-}
-
-QString ConnectionsModel::columnTitle(int column) const
-{
-    static const std::array<const char *, ColumnCount> titles = {
-        QT_TR_NOOP("State"),  QT_TR_NOOP("User"),  QT_TR_NOOP("Client"),   QT_TR_NOOP("Address"),
-        QT_TR_NOOP("Thread"), QT_TR_NOOP("API"),   QT_TR_NOOP("Encoding"), QT_TR_NOOP("Up"),
-        QT_TR_NOOP("Idle"),   QT_TR_NOOP("In/s"),  QT_TR_NOOP("Out/s"),    QT_TR_NOOP("Queue"),
-        QT_TR_NOOP("Seq"),    QT_TR_NOOP("Drops"), QT_TR_NOOP("Session")};
-    return tr(titles[static_cast<std::size_t>(column)]);
-}
-
-QString ConnectionsModel::spoken(const QString &key) const
-{
-    const wire::ConnectionRow *at = row(key);
-    if (!at)
-        return tr("gone");
-    return tr("%1, %2, %3, idle %4, queue %5")
-        .arg(texts::line(at->userId), texts::phase(at->phase), texts::line(at->address), texts::age(idleMs(*at)),
-             texts::bytes(at->queueBytes));
-}
-
 QString ConnectionsModel::pendingText(const QString &key) const
 {
     return pending_.value(key);
@@ -443,7 +271,7 @@ void ConnectionsModel::countStates()
     for (const auto &[key, at] : client_.mirror().connections()) {
         if (at.phase != wire::ConnectionPhase::Active)
             ++starting;
-        else if (idleMs(at) > kIdleAfterMs)
+        else if (static_cast<std::int64_t>(at.idleMs) > kIdleAfterMs)
             ++idle;
         else
             ++active;
@@ -462,28 +290,8 @@ void ConnectionsModel::countStates()
 
 void ConnectionsModel::refreshSummaries()
 {
-    std::array<int, kQueueBoundsKib.size()> counts{};
-    QHash<QString, int> users;
-    for (const auto &[key, at] : client_.mirror().connections()) {
-        const auto *bound = std::ranges::lower_bound(kQueueBoundsKib, (at.queueBytes + 1023) / 1024);
-        ++counts[std::min<std::size_t>(static_cast<std::size_t>(bound - kQueueBoundsKib.begin()), counts.size() - 1)];
-        ++users[texts::line(at.userId)];
-    }
-    const int tallest = std::max(1, *std::ranges::max_element(counts));
-    std::vector<HistogramBar> bars;
-    for (std::size_t i = 0; i < counts.size(); ++i)
-        bars.push_back({QString::number(kQueueBoundsKib[i]), counts[i], std::log1p(counts[i]) / std::log1p(tallest),
-                        i + 1 == counts.size() && counts[i] > 0 ? Health::Warn : Health::Idle});
-    histogram_.setRows(std::move(bars));
-    std::vector<TopUser> top;
-    for (auto user = users.cbegin(); user != users.cend(); ++user)
-        top.push_back({user.key(), user.value(), 0});
-    std::ranges::sort(top, [](const TopUser &a, const TopUser &b) {
-        return a.count != b.count ? a.count > b.count : a.user < b.user;
-    });
-    if (top.size() > 5)
-        top.resize(5);
-    topUsers_.setRows(std::move(top));
+    histogram_.setRows(queueBars(client_.mirror().connections()));
+    topUsers_.setRows(topUsersOf(client_.mirror().connections()));
     filter_.setCountText(filter_.isOn() ? tr("%1 of %2")
                                               .arg(texts::count(static_cast<std::uint64_t>(rowTotal())),
                                                    texts::count(static_cast<std::uint64_t>(total())))

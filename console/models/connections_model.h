@@ -4,6 +4,7 @@
 #include "console/link/ops_client.h"
 #include "console/models/action.h"
 #include "console/models/connection_detail.h"
+#include "console/models/connection_summaries.h"
 #include "console/models/content.h"
 #include "console/models/filter.h"
 #include "console/models/keyed_table.h"
@@ -13,45 +14,6 @@
 #include <QTimer>
 
 namespace orchestra {
-
-struct HistogramBar
-{
-    QString label;
-    int count = 0;
-    qreal fraction = 0; ///< of the tallest, log scaled
-    int status = Health::Idle;
-    bool operator==(const HistogramBar &) const = default;
-};
-
-class HistogramModel : public RowModel<HistogramBar>
-{
-    Q_OBJECT
-    QML_ELEMENT
-    QML_UNCREATABLE("Built in C++.")
-
-public:
-    explicit HistogramModel(QObject *parent);
-    using RowModel::setRows;
-};
-
-struct TopUser
-{
-    QString user;
-    int count = 0;
-    int limit = 0;
-    bool operator==(const TopUser &) const = default;
-};
-
-class TopUsersModel : public RowModel<TopUser>
-{
-    Q_OBJECT
-    QML_ELEMENT
-    QML_UNCREATABLE("Built in C++.")
-
-public:
-    explicit TopUsersModel(QObject *parent);
-    using RowModel::setRows;
-};
 
 /// The connections screen: the table, what stands above it, and the connection that is looked at. Rows are filtered and
 /// sorted here while all of them are; above a thousand the server does it and sends the window. Lives on: gui.
@@ -165,7 +127,6 @@ private:
     void refreshContent();
     void refreshActions();
     QString numberCell(const wire::ConnectionRow &row, int column) const;
-    static qint64 idleMs(const wire::ConnectionRow &row);
 
     OpsClient &client_;
     ViewRange &range_;

@@ -2,109 +2,24 @@
 #include "console/models/overview.h"
 
 #include "console/models/navigation.h"
+#include "console/models/overview_rows.h"
 #include "console/models/texts.h"
 #include "shared/wire/series_names.h"
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace orchestra {
 namespace {
 
 constexpr std::chrono::milliseconds kFlushEvery{250};
-constexpr int kHeatColumns = 120;
 
 std::optional<double> finite(qreal value)
 {
     return std::isfinite(value) ? std::optional<double>(value) : std::nullopt;
 }
 
-QString actionFor(const std::string &kind)
-{
-    if (kind == "probe_breaker")
-        return Overview::tr("Probe now");
-    if (kind == "open_connection")
-        return Overview::tr("Open client");
-    if (kind == "open_task")
-        return Overview::tr("Open task");
-    return {};
-}
-
-/// Twenty cells, newest last, whatever was recorded.
-QString outcomeCells(const std::string &outcomes)
-{
-    const QString known = texts::line(outcomes).right(20);
-    return QString(20 - known.size(), QLatin1Char(' ')) + known;
-}
-
 } // namespace
-
-int HeatGrid::rows() const
-{
-    return static_cast<int>(std::size(series::kHeatBoundsMs));
-}
-
-QStringList HeatGrid::rowLabels() const
-{
-    // A label at each decade is enough to read the scale; more would stand on each other.
-    QStringList labels;
-    for (auto bound = std::rbegin(series::kHeatBoundsMs); bound != std::rend(series::kHeatBoundsMs); ++bound) {
-        const bool isDecade = *bound == 2000 || *bound == 200 || *bound == 20 || *bound == 2;
-        labels << (!isDecade ? QString() : *bound >= 1000 ? tr("%1 s").arg(*bound / 1000) : QString::number(*bound));
-    }
-    return labels;
-}
-
-QString HeatGrid::maximumText() const
-{
-    return maximum_ > 0 ? texts::number(maximum_, maximum_ < 10 ? 1 : 0) : QString();
-}
-
-void HeatGrid::fill(const SeriesFeed &feed, qreal fromMs, qreal toMs)
-{
-    const auto rowCount = static_cast<std::size_t>(rows());
-    std::vector<qreal> sums(rowCount * kHeatColumns, qQNaN());
-    for (std::size_t row = 0; row < rowCount; ++row) {
-        for (const QPointF &point : feed.points(series::heatName(rowCount - 1 - row))) {
-            const qreal share = (point.x() - fromMs) / std::max(1.0, toMs - fromMs);
-            const auto column = static_cast<std::size_t>(std::clamp(share, 0.0, 0.999999) * kHeatColumns);
-            qreal &sum = sums[column * rowCount + row];
-            if (!std::isnan(point.y()))
-                sum = (std::isnan(sum) ? 0 : sum) + point.y();
-        }
-    }
-    maximum_ = 0;
-    for (const qreal sum : sums)
-        maximum_ = std::fmax(maximum_, sum);
-    columns_ = kHeatColumns;
-    cells_.clear();
-    for (const qreal sum : sums)
-        cells_.append(maximum_ > 0 ? sum / maximum_ : sum);
-    Q_EMIT changed();
-}
-
-QStringList Degradation::levels() const
-{
-    return {tr("Normal"), tr("Reduced"), tr("Constrained"), tr("Essential"), tr("Maintenance")};
-}
-
-void Degradation::take(const wire::DegradationRow *row)
-{
-    level_ = row ? static_cast<int>(row->level) + 1 : 0;
-    note_.clear();
-    shed_.clear();
-    if (row) {
-        note_ = row->level == 0 || row->cause.empty()
-                    ? tr("level %1 of 5").arg(level_)
-                    : tr("level %1 of 5, by %2").arg(QString::number(level_), texts::line(row->cause));
-        QStringList shed;
-        for (const std::string &feature : row->shed)
-            shed << texts::line(feature);
-        shed_ = shed.isEmpty() ? tr("Nothing is shed") : tr("Shed now: %1").arg(shed.join(QStringLiteral(", ")));
-    }
-    Q_EMIT changed();
-}
 
 Overview::Overview(OpsClient &client, SeriesFeed &feed, ViewRange &range, const Clock &clock, QObject *parent)
     : QObject(parent)
@@ -303,98 +218,22 @@ void Overview::fillLists()
     const wire::OverviewRow *at = row();
     if (!at)
         return;
-    const WallMs now = clock_.wallMs();
-    std::vector<Problem> problems;
-    for (const wire::ProblemRow &row : at->problems) {
-        Problem problem;
-        problem.kind = texts::line(row.action.value_or(std::string()));
-        problem.target = texts::line(row.target);
-        problem.key = texts::line(row.kind) + QLatin1Char('/') + problem.target;
-        problem.status = Health::of(row.severity);
-        problem.title = texts::line(row.title);
-        problem.detail = texts::line(row.detail);
-        problem.ageText = texts::age(now - row.since.ms);
-        problem.actionText = actionFor(row.action.value_or(std::string()));
-        if (client_.link().phase() != LinkPhase::Live)
-            problem.actionReason = tr("The link is not live");
-        problems.push_back(std::move(problem));
-    }
-    const int count = static_cast<int>(problems.size());
-    const QString summary =
-        count > 0 ? count == 1 ? tr("1 problem") : tr("%1 problems, worst first").arg(count)
-                  : (at->clients == 1 ? tr("Nothing is wrong. 1 client connected.")
-                                      : tr("Nothing is wrong. %1 clients connected.").arg(texts::count(at->clients)));
-    problems_.replace(std::move(problems), summary);
-
-    std::vector<Change> changes;
-    for (const wire::ChangeRow &row : at->changes) {
-        const QString atText = texts::clock(row.at.ms, range_.utcOffsetSeconds());
-        Change change{{},
-                      atText,
-                      texts::line(row.what),
-                      tr("%1 → %2").arg(texts::line(row.before), texts::line(row.after)),
-                      texts::line(row.actor)};
-        change.key = QString::number(row.at.ms) + change.subject + change.change;
-        changes.push_back(std::move(change));
-    }
-    changes_.replace(std::move(changes));
-
-    std::vector<StartupPhase> phases;
-    for (const wire::PhaseRow &row : at->phases)
-        phases.push_back(
-            {texts::line(row.name), Health::of(row.state),
-             row.state == wire::PhaseState::Pending ? QString() : texts::duration(static_cast<double>(row.durationMs)),
-             texts::line(row.error.value_or(std::string()))});
-    startup_.replace(std::move(phases), !at->ready && !at->draining);
+    const bool isLive = client_.link().phase() == LinkPhase::Live;
+    problems_.replace(problemsOf(*at, clock_.wallMs(), isLive), problemsSummary(*at));
+    changes_.replace(changesOf(*at, range_.utcOffsetSeconds()));
+    startup_.replace(startupOf(*at), !at->ready && !at->draining);
 }
 
 void Overview::fillBreakers()
 {
-    const WallMs now = clock_.wallMs();
-    std::vector<BreakerTile> tiles;
-    for (const auto &[name, row] : client_.mirror().breakers()) {
-        if (faultsOnly_ && row.state == wire::BreakerState::Closed)
-            continue;
-        BreakerTile tile;
-        tile.name = texts::line(name);
-        const bool isUnused = row.calls == 0 && row.outcomes.empty() && row.state == wire::BreakerState::Closed;
-        tile.stateText = isUnused ? tr("No calls yet") : texts::breakerState(row.state);
-        tile.status = isUnused ? Health::Idle : Health::of(row.state);
-        tile.sinceText = texts::age(now - row.since.ms);
-        tile.outcomes = outcomeCells(row.outcomes);
-        tile.rateText = tr("%1 % failed").arg(texts::number(row.failureRate * 100, 0));
-        tile.thresholdText = tr("trips at %1 %").arg(texts::number(row.threshold * 100, 0));
-        if (row.nextProbeAt)
-            tile.nextText = tr("Probe in %1").arg(texts::age(row.nextProbeAt->ms - now));
-        else if (row.state == wire::BreakerState::HalfOpen)
-            tile.nextText = tr("%1 of %2 probes").arg(row.probesPassed).arg(row.probesNeeded);
-        else if (row.overrideUntil)
-            tile.nextText = tr("until %1, by %2")
-                                .arg(texts::clock(row.overrideUntil->ms, range_.utcOffsetSeconds()),
-                                     texts::line(row.actor.value_or(std::string())));
-        else
-            tile.nextText = isUnused ? tr("Registered, never called") : texts::line(row.cause);
-        tile.extraText = row.rejected > 0 ? tr("%1 refused").arg(texts::count(row.rejected))
-                                          : tr("%1 calls").arg(texts::count(row.calls));
-        tile.spoken = tr("%1, %2, %3, %4").arg(tile.name, tile.stateText, tile.rateText, tile.nextText);
-        tiles.push_back(std::move(tile));
-    }
-    breakers_.replace(std::move(tiles));
+    breakers_.replace(
+        breakerTiles(client_.mirror().breakers(), clock_.wallMs(), range_.utcOffsetSeconds(), faultsOnly_));
 }
 
 void Overview::fillFlags()
 {
-    const WallMs now = clock_.wallMs();
-    std::vector<FlagTile> tiles;
-    for (const auto &[name, row] : client_.mirror().flags()) {
-        if (faultsOnly_)
-            break;
-        const bool isPartly = row.enabled && row.percent < 100;
-        tiles.push_back({texts::line(name), row.enabled ? (isPartly ? tr("On for a share") : tr("On")) : tr("Off"),
-                         row.enabled ? Health::Ok : Health::Idle, isPartly ? tr("share of sessions") : tr("everybody"),
-                         row.enabled ? tr("%1 %").arg(row.percent) : QString(), texts::age(now - row.changedAt.ms)});
-    }
-    flags_.replace(std::move(tiles));
+    // A flag is never a fault.
+    flags_.replace(faultsOnly_ ? std::vector<FlagTile>() : flagTiles(client_.mirror().flags(), clock_.wallMs()));
 }
 
 QString Overview::throughputSpoken() const

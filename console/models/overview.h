@@ -3,6 +3,8 @@
 
 #include "console/link/ops_client.h"
 #include "console/models/content.h"
+#include "console/models/degradation.h"
+#include "console/models/heat_grid.h"
 #include "console/models/overview_models.h"
 #include "console/models/series_feed.h"
 
@@ -12,76 +14,6 @@
 #include <QtQml/qqmlregistration.h>
 
 namespace orchestra {
-
-/// Time by latency, counted: a column a moment, a row a range of milliseconds. Lives on: gui.
-class HeatGrid : public QObject
-{
-    Q_OBJECT
-    QML_ELEMENT
-    QML_UNCREATABLE("Built in C++.")
-    Q_PROPERTY(int columns READ columns NOTIFY changed)
-    Q_PROPERTY(int rows READ rows CONSTANT)
-    Q_PROPERTY(QList<qreal> cells READ cells NOTIFY changed)
-    Q_PROPERTY(QStringList rowLabels READ rowLabels CONSTANT)
-    Q_PROPERTY(QString maximumText READ maximumText NOTIFY changed)
-
-public:
-    explicit HeatGrid(QObject *parent)
-        : QObject(parent)
-    {
-    }
-
-    int columns() const { return columns_; }
-    int rows() const;
-    /// Column by column, oldest first; within a column the slowest first. 0..1 of the maximum, NaN without data.
-    QList<qreal> cells() const { return cells_; }
-    QStringList rowLabels() const;
-    QString maximumText() const;
-
-    /// Sums what was counted in each of the columns that span the range.
-    void fill(const SeriesFeed &feed, qreal fromMs, qreal toMs);
-
-Q_SIGNALS:
-    void changed();
-
-private:
-    int columns_ = 0;
-    qreal maximum_ = 0;
-    QList<qreal> cells_;
-};
-
-/// Five steps from everything to nothing. Lives on: gui.
-class Degradation : public QObject
-{
-    Q_OBJECT
-    QML_ELEMENT
-    QML_UNCREATABLE("Built in C++.")
-    Q_PROPERTY(int level READ level NOTIFY changed)
-    Q_PROPERTY(QStringList levels READ levels CONSTANT)
-    Q_PROPERTY(QString noteText READ noteText NOTIFY changed)
-    Q_PROPERTY(QString shedText READ shedText NOTIFY changed)
-
-public:
-    explicit Degradation(QObject *parent)
-        : QObject(parent)
-    {
-    }
-
-    /// 1..5; 0 while it is not known.
-    int level() const { return level_; }
-    QStringList levels() const;
-    QString noteText() const { return note_; }
-    QString shedText() const { return shed_; }
-    void take(const wire::DegradationRow *row);
-
-Q_SIGNALS:
-    void changed();
-
-private:
-    int level_ = 0;
-    QString note_;
-    QString shed_;
-};
 
 /// The overview screen: is it well, and since when? Lives on: gui.
 class Overview : public QObject
