@@ -41,6 +41,8 @@ struct Client
         , greeting(schedule)
         , tokenClock(schedule)
         , ackClock(schedule)
+        , statsAt(seed.now)
+        , previousAt(seed.now)
     {
     }
 
@@ -85,6 +87,8 @@ struct Client
 
     ConnectionStats stats;    ///< as last reported by the edge
     ConnectionStats previous; ///< the report before, for rates
+    MonotonicTime statsAt;    ///< of the last report, at first of the admission
+    MonotonicTime previousAt;
 };
 
 } // namespace orchestra

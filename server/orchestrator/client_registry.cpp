@@ -12,6 +12,16 @@ std::size_t openOnes(const std::vector<Client *> &clients)
         std::ranges::count_if(clients, [](const Client *client) { return !client->isClosing; }));
 }
 
+/// What a connection's frames are counted over: the time between its last two reports, which come once a second from
+/// those in which something moved. 0 for one that has not reported for longer: nothing moves there.
+double secondsOfRate(const Client &client, MonotonicTime now)
+{
+    constexpr std::chrono::milliseconds kStill{2500};
+    if (now - client.statsAt > kStill)
+        return 0;
+    return std::chrono::duration<double>(client.statsAt - client.previousAt).count();
+}
+
 } // namespace
 
 ClientRegistry::ClientRegistry(const Hub &hub, OpenSession open)
@@ -133,8 +143,9 @@ wire::ConnectionRow ClientRegistry::row(const Client &client) const
     row.connectedAt = {client.connectedAt};
     row.idleMs = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(hub_.clock.now() - lastActivity).count());
-    row.inPerS = static_cast<double>(now.framesIn - before.framesIn);
-    row.outPerS = static_cast<double>(now.framesOut - before.framesOut);
+    const double seconds = secondsOfRate(client, hub_.clock.now());
+    row.inPerS = seconds > 0 ? static_cast<double>(now.framesIn - before.framesIn) / seconds : 0;
+    row.outPerS = seconds > 0 ? static_cast<double>(now.framesOut - before.framesOut) / seconds : 0;
     row.framesIn = now.framesIn;
     row.framesOut = now.framesOut;
     row.bytesIn = now.bytesIn;
@@ -161,7 +172,9 @@ void ClientRegistry::takeStats(const ConnectionStats &stats)
 {
     if (Client *client = find(stats.connection)) {
         client->previous = client->stats;
+        client->previousAt = client->statsAt;
         client->stats = stats;
+        client->statsAt = hub_.clock.now();
     }
 }
 
