@@ -23,7 +23,7 @@ Item {
     readonly property int status: kind === Placeholder.Failed || kind === Placeholder.Disconnected ? Status.Bad : kind === Placeholder.NoPermission ? Status.Warn : Status.Idle
     readonly property string ownHeadline: [qsTr("Ready"), qsTr("Loading"), qsTr("Nothing here yet"), qsTr("Nothing matches"), qsTr("Could not load"), qsTr("Your role may not see this"), qsTr("No data: the link is down")][kind]
     readonly property string words: headline === "" ? ownHeadline : headline
-    readonly property int rows: Math.floor(height / Theme.rowHeight)
+    readonly property int rows: Math.max(0, Math.floor(height / Theme.rowHeight))
 
     visible: kind !== Placeholder.Ready
     implicitHeight: loading ? Theme.rowHeight * 4 : message.implicitHeight + Theme.s4

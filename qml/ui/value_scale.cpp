@@ -107,14 +107,15 @@ void ValueScale::setIntervals(int intervals)
 
 void ValueScale::update()
 {
+    constexpr qreal kRoom = 0.95; // of an axis without a height of its own: ends at a round 1
     qreal top = std::fmax(high_, guard_);
     if (!std::isfinite(top))
-        top = 1;
+        top = kRoom;
     qreal bottom = fromZero_ ? 0 : std::fmin(low_, guard_);
     if (!std::isfinite(bottom))
         bottom = 0;
     if (top <= bottom)
-        top = bottom + 1;
+        top = bottom + kRoom;
     const bool stillFits =
         !ticks_.isEmpty() && ticks_.size() <= intervals_ + 1 && top <= maximum_ && bottom >= minimum_;
     if (stillFits && top - bottom > 0.45 * (maximum_ - minimum_))

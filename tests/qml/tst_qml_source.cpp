@@ -31,7 +31,7 @@ void TstQmlSource::keepsTheRules()
     QVERIFY(source.open(QIODevice::ReadOnly));
     const QString text = QString::fromUtf8(source.readAll());
     const bool isTheme = file.endsWith(QStringLiteral("/Theme.qml"));
-    const bool isChart = file.endsWith(QStringLiteral("/TimeChart.qml"));
+    const bool isChart = file.endsWith(QStringLiteral("/ChartLines.qml"));
 
     struct Rule
     {
@@ -51,7 +51,7 @@ void TstQmlSource::keepsTheRules()
         {R"(interval:\s*[1-9])", "a duration outside the theme", !isTheme},
         {R"(\b(width|height|spacing|padding|radius|margins|[a-z]+Margin|[a-z]+Padding|implicitWidth|implicitHeight|size):\s*\d*[1-9]\d*\s*$)",
          "a size outside the theme", !isTheme},
-        {R"(^import QtCharts)", "only TimeChart may know Qt Charts", !isChart},
+        {R"(^import QtCharts)", "only ChartLines may know Qt Charts", !isChart},
         {R"(textFormat:\s*Text\.(?!PlainText))", "markup: what others wrote is never markup", true},
         {R"(\b(ShaderEffect|ShaderEffectSource|MultiEffect|Canvas)\b)",
          "does not draw with the software renderer, or slowly", true},

@@ -85,6 +85,9 @@ private Q_SLOTS:
     {
         ValueScale scale;
         QVERIFY(scale.maximum() > scale.minimum());
+        scale.setIntervals(2);
+        scale.setHigh(0);
+        QCOMPARE(scale.labels(), QStringList({QStringLiteral("0"), QStringLiteral("0.5"), QStringLiteral("1")}));
         scale.setLow(5);
         scale.setHigh(5);
         QVERIFY(scale.maximum() > scale.minimum());

@@ -48,7 +48,7 @@ Item {
             const chart = make();
             waitForRendering(chart);
             const picture = grabImage(chart);
-            const x = Math.round(chart.xOf(50000)), y = Math.round(chart.yOf(15));
+            const x = Math.round(chart.plot.xOf(50000)), y = Math.round(chart.plot.yOf(15));
             let drawn = false;
             for (let dy = -3; dy <= 3; ++dy)
                 drawn = drawn || picture.blue(x, y + dy) > 150;
@@ -58,8 +58,8 @@ Item {
             const chart = make();
             waitForRendering(chart);
             const picture = grabImage(chart);
-            const x = Math.round(chart.xOf(200000));
-            for (let y = chart.topPad; y < chart.topPad + chart.plotH; ++y)
+            const x = Math.round(chart.plot.xOf(200000));
+            for (let y = chart.plot.y; y < chart.plot.y + chart.plot.height; ++y)
                 verify(picture.blue(x, y) < 120, "something at " + y);
         }
         function test_newPointsReplaceTheOld() {
@@ -95,14 +95,22 @@ Item {
             verify(!chart.cut);
         }
         function test_theGuardIsInSightAndNamed() {
+            const chart = make({ guard: 50, guardText: "guard 50" });
+            const y = chart.plot.yOf(50);
+            verify(y >= chart.plot.y && y <= chart.plot.bottom);
+            verify(textsOf(chart).includes("guard 50"));
+        }
+        function test_aGuardFarAwayLeavesTheAxisToTheLines() {
             const chart = make({ guard: 500, guardText: "guard 500" });
-            const y = chart.yOf(500);
-            verify(y >= chart.topPad && y <= chart.topPad + chart.plotH);
-            verify(textsOf(chart).includes("guard 500"));
+            verify(chart.plot.values.maximum < 100, "the axis ends at " + chart.plot.values.maximum);
+            verify(textsOf(chart).includes("guard 500 ↑"), textsOf(chart).join("; "));
+            chart.line.points = [Qt.point(0, 10), Qt.point(300000, 400)];
+            verify(chart.plot.yOf(500) >= chart.plot.y, "near it, it is in sight again");
+            verify(textsOf(chart).includes("guard 500"), textsOf(chart).join("; "));
         }
         function test_theCrosshairGoesByPointerAndKeys() {
             const chart = make();
-            mouseMove(chart, chart.xOf(100000), 100);
+            mouseMove(chart, chart.plot.xOf(100000), 100);
             tryVerify(() => chart.hasCursor);
             verify(Math.abs(chart.cursorMs - 100000) < 1000, String(chart.cursorMs));
             mouseMove(root, 690, 490);
@@ -121,7 +129,7 @@ Item {
             spy.clear();
             spy.target = chart;
             spy.signalName = "zoomed";
-            mouseDrag(chart, chart.xOf(100000), 100, chart.xOf(200000) - chart.xOf(100000), 0);
+            mouseDrag(chart, chart.plot.xOf(100000), 100, chart.plot.xOf(200000) - chart.plot.xOf(100000), 0);
             compare(spy.count, 1);
             verify(spy.signalArguments[0][0] < spy.signalArguments[0][1]);
         }
