@@ -10,8 +10,9 @@ import Orchestra.Ui
     pendingText. The model sorts, selects and
     filters; this only asks for it. Only what is visible exists.
 
-    Order: while the pointer or the focus is in the table, `holding` is true and the model must keep the order and the set of its
-    rows, so that no click lands on a row that has moved. The filter bar shows what waits; applyOrder() lets it through once.
+    Order: while the pointer is in the table, or the focus is on one of its rows, `holding` is true and the model must keep the order
+    and the set of its rows, so that no click lands on a row that has moved. The filter bar shows what waits; applyOrder() lets it
+    through once. A table without rows holds nothing: the first ones may come.
 */
 FocusScope {
     id: root
@@ -28,8 +29,8 @@ FocusScope {
 
     readonly property alias layout: columnLayout
     readonly property alias rowCount: view.rows
-    readonly property bool engaged: pointer.hovered || activeFocus
-    readonly property bool holding: engaged && !letting
+    readonly property bool engaged: pointer.hovered || (activeFocus && currentRow >= 0)
+    readonly property bool holding: engaged && rowCount > 0 && !letting
     readonly property int firstRow: Math.max(0, Math.floor(view.contentY / Theme.rowHeight))
     readonly property int rowsShown: Math.ceil(view.height / Theme.rowHeight)
     readonly property int pageRows: Math.max(1, Math.floor(view.height / Theme.rowHeight) - 1)

@@ -159,6 +159,8 @@ Item {
         function test_orderHoldsWhileTheFocusIsInside() {
             const s = make();
             s.table.forceActiveFocus();
+            verify(!s.table.holding, "no row is chosen, so nothing can move away from under the eyes");
+            keyClick(Qt.Key_Down);
             s.rows.move(3, 0);
             compare(s.rows.keyAt(0), "c-0");
             s.bar.forceActiveFocus();
@@ -167,6 +169,7 @@ Item {
         function test_theHintLetsTheOrderThroughOnce() {
             const s = make();
             s.table.forceActiveFocus();
+            keyClick(Qt.Key_Down);
             s.rows.move(5, 1);
             compare(s.bar.heldMoves, 1);
             s.table.applyOrder();
