@@ -17,6 +17,18 @@ QString textOf(std::string_view text)
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
+QString subprotocolOf(ChatEncoding encoding)
+{
+    switch (encoding) {
+    case ChatEncoding::Protobuf:
+        return QStringLiteral("orchestra.v2.protobuf");
+    case ChatEncoding::V1Json:
+        return QStringLiteral("orchestra.v1.json");
+    default:
+        return QStringLiteral("orchestra.v2.json");
+    }
+}
+
 } // namespace
 
 std::string_view frameType(const wire::ServerFrame &frame)
@@ -31,6 +43,7 @@ std::string_view frameType(const wire::ClientFrame &frame)
 
 ChatClient::ChatClient(const Clock &clock, RandomSource &random, QObject *parent)
     : QObject(parent)
+    , clock_(clock)
     , ids_(clock, random)
     , reader_(wire::kServerFrameDepth)
 {
@@ -51,10 +64,11 @@ void ChatClient::connectTo(Options options)
 void ChatClient::reconnect()
 {
     lastSequence_ = 0;
+    v1_.reset();
+    if (options_.encoding == ChatEncoding::V1Json)
+        v1_.emplace(clock_, ids_, options_.clientId.toStdString());
     socket_.open({options_.endpoint.chatUrl(options_.clientId, options_.sessionId), options_.token,
-                  options_.encoding == ChatEncoding::Json ? QStringLiteral("orchestra.v2.json")
-                                                          : QStringLiteral("orchestra.v2.protobuf"),
-                  options_.pin});
+                  subprotocolOf(options_.encoding), options_.pin});
 }
 
 void ChatClient::close()
@@ -69,6 +83,11 @@ void ChatClient::cut()
 
 void ChatClient::whenOpened()
 {
+    if (v1_) {
+        Q_EMIT opened();
+        deliver(v1_->greeting());
+        return;
+    }
     wire::Hello hello;
     hello.versions = {2};
     for (const auto &[thread, cursor] : cursors_)
@@ -96,6 +115,15 @@ std::string ChatClient::send(wire::ClientFrame frame)
                                           },
                                       },
                                       frame);
+    if (v1_) {
+        const std::optional<QByteArray> text = v1_->encode(frame);
+        if (!text)
+            return {};
+        socket_.sendText(*text);
+        Q_EMIT traced(true, V1Dialogue::typeOf(*text), text->size(), 0, *text);
+        deliver(v1_->echo(frame));
+        return id;
+    }
     std::string bytes;
     if (options_.encoding == ChatEncoding::Json)
         wire::encodeClientJson(frame, bytes);
@@ -110,8 +138,19 @@ std::string ChatClient::send(wire::ClientFrame frame)
     return id;
 }
 
+void ChatClient::deliver(const std::vector<wire::ServerFrame> &frames)
+{
+    for (const wire::ServerFrame &frame : frames)
+        Q_EMIT received(frame);
+}
+
 void ChatClient::whenText(const QByteArray &utf8)
 {
+    if (v1_) {
+        Q_EMIT traced(false, V1Dialogue::typeOf(utf8), utf8.size(), 0, utf8);
+        deliver(v1_->decode(utf8));
+        return;
+    }
     const auto decoded = wire::decodeServerJson(reader_, viewOf(utf8));
     if (decoded)
         handle(decoded->frame, decoded->sequence, utf8);

@@ -3,6 +3,7 @@
 
 #include "console/link/endpoint.h"
 #include "console/link/socket.h"
+#include "console/link/v1_dialogue.h"
 #include "shared/base/ids.h"
 #include "shared/wire/chat_messages.h"
 #include "shared/wire/json_reader.h"
@@ -12,11 +13,11 @@
 
 namespace orchestra {
 
-enum class ChatEncoding : std::uint8_t { Json, Protobuf };
+enum class ChatEncoding : std::uint8_t { Json, Protobuf, V1Json };
 
-/// A chat connection of protocol version 2, as any client has one: connects, keeps the cursor of every thread it hears
-/// of, and resumes from there after reconnect(). It decides nothing by itself: when to reconnect is the owner's word.
-/// Lives on: gui.
+/// A chat connection as any client has one, in frames of protocol version 2 whatever it speaks on the wire: connects,
+/// keeps the cursor of every thread it hears of (version 1 has none), and resumes from there after reconnect(). It
+/// decides nothing by itself: when to reconnect is the owner's word. Lives on: gui.
 class ChatClient final : public QObject
 {
     Q_OBJECT
@@ -72,7 +73,11 @@ private:
     void handle(const wire::ServerFrame &frame, std::uint64_t sequence, const QByteArray &raw);
     void advanceCursor(const wire::ServerFrame &frame);
 
+    void deliver(const std::vector<wire::ServerFrame> &frames);
+
+    const Clock &clock_;
     IdSource ids_;
+    std::optional<V1Dialogue> v1_; ///< while version 1 is spoken
     wire::JsonReader reader_;
     Options options_;
     Socket socket_;
