@@ -8,7 +8,9 @@
 
 #include <QClipboard>
 #include <QDateTime>
+#include <QDir>
 #include <QGuiApplication>
+#include <QStandardPaths>
 #include <QSysInfo>
 #include <QTimeZone>
 
@@ -26,6 +28,7 @@ Console::Console(const Clock &clock, RandomSource &random, Options options)
     , overview_(client_, feed_, range_, clock, this)
     , connections_(client_, range_, clock, this)
     , chat_(clock, random, this)
+    , others_(client_, *chat_.conversations(), this)
     , servers_(preferences_, options_.directory, clock, random, this)
     , keymap_(preferences_, this)
     , actions_(client_, access_, clock, this)
@@ -34,6 +37,7 @@ Console::Console(const Clock &clock, RandomSource &random, Options options)
     joinActions();
     joinPalette();
     applyZone();
+    connect(&chat_, &ChatTester::activeChanged, this, [this] { others_.setActive(chat_.isActive()); });
     chat_.setSaved(preferences_.list(QStringLiteral("saved_messages")));
     connect(&chat_, &ChatTester::savedChanged, this,
             [this] { preferences_.setList(QStringLiteral("saved_messages"), chat_.saved()); });
@@ -76,6 +80,10 @@ void Console::joinLink()
     connect(&servers_, &ServersModel::forgotten, this,
             [this](const QString &name) { actions_.tell(tr("%1 is forgotten").arg(name)); });
     connect(&navigation_, &Navigation::linkWanted, this, &Console::copy);
+    connect(&navigation_, &Navigation::rangeWanted, &range_, &ViewRange::setWord);
+    const auto nameRange = [this] { navigation_.setRange(range_.word()); };
+    connect(&range_, &ViewRange::presetChanged, this, nameRange);
+    nameRange();
     connect(&navigation_, &Navigation::placeOpened, this, [this](const Navigation::Place &place) {
         if (place.screen != Navigation::Connections)
             return;
@@ -85,6 +93,14 @@ void Console::joinLink()
             connections_.setCurrentKey(place.key);
     });
     connect(&connections_, &KeyedTable::copyWanted, this, &Console::copy);
+    connect(&connections_, &KeyedTable::exportWanted, this, [this] {
+        const QString file = exportFile(QStringLiteral("connections"), QStringLiteral("csv"));
+        tellOfExport(file, connections_.exportCsv(QUrl::fromLocalFile(file)));
+    });
+    connect(chat_.frames(), &FramesModel::exportWanted, this, [this] {
+        const QString file = exportFile(QStringLiteral("frames"), QStringLiteral("jsonl"));
+        tellOfExport(file, chat_.frames()->exportJsonl(QUrl::fromLocalFile(file)));
+    });
     connect(&connections_, &KeyedTable::currentChanged, this,
             [this] { navigation_.noteKey(connections_.currentKey()); });
     connect(connections_.filter(), &Filter::saved, this, [this](const QString &name, const QString &filter) {
@@ -98,14 +114,31 @@ void Console::joinLink()
     });
 }
 
+QString Console::exportFile(const QString &name, const QString &suffix) const
+{
+    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::DownloadLocation));
+    folder.mkpath(QStringLiteral("."));
+    const QString moment = QDateTime::fromMSecsSinceEpoch(clock_.wallMs()).toString(QStringLiteral("yyyyMMdd-HHmmss"));
+    return folder.filePath(QStringLiteral("%1-%2.%3").arg(name, moment, suffix));
+}
+
+void Console::tellOfExport(const QString &file, bool ok)
+{
+    actions_.tell(ok ? tr("Saved as %1").arg(file) : tr("Cannot write %1").arg(file), ok ? Health::Ok : Health::Bad);
+}
+
 void Console::joinActions()
 {
     connect(connections_.closeAction(), &Action::triggered, this, &Console::closeChosen);
     connect(connections_.closeUserAction(), &Action::triggered, this, &Console::closeUser);
     connect(&connections_, &ConnectionsModel::chatWanted, this, [this](const QString &user, const QString &session) {
-        if (chat_.identities().contains(user))
+        if (chat_.identities().contains(user)) {
             chat_.setIdentity(user);
-        chat_.openSession(session);
+            chat_.openSession(session);
+        } else {
+            // What others say is not shown: their conversations are, and how they fare.
+            chat_.conversations()->setFilterText(user);
+        }
         navigation_.open(Navigation::Chat, {}, {});
     });
     connect(overview_.tiles(), &TilesModel::opened, this, [this](int screen) { navigation_.open(screen, {}, {}); });

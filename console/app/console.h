@@ -11,6 +11,7 @@
 #include "console/models/link.h"
 #include "console/models/marks_model.h"
 #include "console/models/navigation.h"
+#include "console/models/other_conversations.h"
 #include "console/models/overview.h"
 #include "console/models/preferences.h"
 #include "console/models/series_feed.h"
@@ -98,6 +99,9 @@ Q_SIGNALS:
 
 private:
     void joinLink();
+    /// A new file among the person's downloads.
+    QString exportFile(const QString &name, const QString &suffix) const;
+    void tellOfExport(const QString &file, bool ok);
     void joinActions();
     void joinPalette();
     void use(const ServerProfile &profile);
@@ -121,6 +125,7 @@ private:
     Overview overview_;
     ConnectionsModel connections_;
     ChatTester chat_;
+    OtherConversations others_;
     ServersModel servers_;
     Keymap keymap_;
     CommandIndex commands_{this};

@@ -12,7 +12,7 @@ namespace orchestra {
 ToolCallsModel::ToolCallsModel(QObject *parent)
     : RowModel(
           {{"name", [](const ToolLine &line) { return QVariant(line.name); }},
-           {"arguments", [](const ToolLine &line) { return QVariant(line.arguments); }},
+           {"parameters", [](const ToolLine &line) { return QVariant(line.arguments); }},
            {"tookText", [](const ToolLine &line) { return QVariant(line.tookText); }},
            {"status", [](const ToolLine &line) { return QVariant(line.status); }},
            {"resultText", [](const ToolLine &line) { return QVariant(line.resultText); }}},
@@ -200,9 +200,25 @@ int ConversationsModel::currentRow() const
 
 void ConversationsModel::put(ConversationLine conversation)
 {
-    std::erase_if(all_, [&](const ConversationLine &row) { return row.key == conversation.key; });
-    all_.insert(all_.begin(), std::move(conversation));
+    std::erase_if(own_, [&](const ConversationLine &row) { return row.key == conversation.key; });
+    own_.insert(own_.begin(), std::move(conversation));
     rebuild();
+}
+
+void ConversationsModel::setOthers(std::vector<ConversationLine> others)
+{
+    others_ = std::move(others);
+    rebuild();
+}
+
+const ConversationLine *ConversationsModel::current() const
+{
+    for (const auto *list : {&own_, &others_}) {
+        const auto found = std::ranges::find(*list, currentKey_, &ConversationLine::key);
+        if (found != list->end())
+            return &*found;
+    }
+    return nullptr;
 }
 
 void ConversationsModel::makeCurrent(const QString &key)
@@ -220,8 +236,10 @@ void ConversationsModel::tick(qint64 nowMs)
 
 void ConversationsModel::rebuild()
 {
+    std::vector<ConversationLine> all = own_;
+    all.insert(all.end(), others_.begin(), others_.end());
     std::vector<ConversationLine> shown;
-    for (ConversationLine row : all_) {
+    for (ConversationLine &row : all) {
         if (!filterText_.isEmpty() && !row.title.contains(filterText_, Qt::CaseInsensitive) &&
             !row.user.contains(filterText_, Qt::CaseInsensitive))
             continue;
@@ -236,8 +254,13 @@ void ConversationsModel::rebuild()
 
 void ConversationsModel::select(int row)
 {
-    if (row >= 0 && row < rowCount())
-        Q_EMIT selected(at(row).key);
+    if (row < 0 || row >= rowCount())
+        return;
+    const QString key = at(row).key;
+    if (at(row).isOther)
+        Q_EMIT otherSelected(key);
+    else
+        Q_EMIT selected(key);
 }
 
 void ConversationsModel::startNew()

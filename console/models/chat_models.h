@@ -175,7 +175,7 @@ Q_SIGNALS:
 
 struct ConversationLine
 {
-    QString key; ///< the session's name
+    QString key; ///< the session's name; of somebody else's conversation the thread's id
     QString user;
     bool isSynthetic = false;
     QString title;
@@ -183,10 +183,12 @@ struct ConversationLine
     QString ageText;
     int status = Health::Idle;
     bool isCurrent = false;
+    bool isOther = false; ///< somebody else's: that it exists may be seen, what is said in it may not
+    QString facts;        ///< what may be said of somebody else's
     bool operator==(const ConversationLine &) const = default;
 };
 
-/// The tester's own conversations of this run, newest first.
+/// The tester's own conversations of this run, newest first, then those of others.
 class ConversationsModel : public RowModel<ConversationLine>
 {
     Q_OBJECT
@@ -203,6 +205,10 @@ public:
     int currentRow() const;
     const QString &currentKey() const { return currentKey_; }
     void put(ConversationLine conversation);
+    /// Replaces the conversations of others.
+    void setOthers(std::vector<ConversationLine> others);
+    /// The line of the current conversation; null when it is gone.
+    const ConversationLine *current() const;
     void makeCurrent(const QString &key);
     /// Ages move.
     void tick(qint64 nowMs);
@@ -213,12 +219,14 @@ Q_SIGNALS:
     void filterChanged();
     void currentChanged();
     void selected(const QString &key);
+    void otherSelected(const QString &key);
     void newWanted();
 
 private:
     void rebuild();
 
-    std::vector<ConversationLine> all_;
+    std::vector<ConversationLine> own_;
+    std::vector<ConversationLine> others_;
     QString filterText_;
     QString currentKey_;
     qint64 nowMs_ = 0;

@@ -10,6 +10,7 @@ namespace orchestra {
 namespace {
 
 constexpr int kMostRepeats = 1000;
+constexpr QLatin1String kSynthetic("synthetic:");
 
 } // namespace
 
@@ -45,6 +46,7 @@ ChatTester::ChatTester(const Clock &clock, RandomSource &random, QObject *parent
     connect(&transcript_, &ChatTranscript::answered, this,
             [this](bool failed) { putConversation(clock_.wallMs(), failed ? Health::Bad : Health::Ok); });
     connect(&conversations_, &ConversationsModel::selected, this, &ChatTester::openSession);
+    connect(&conversations_, &ConversationsModel::otherSelected, this, &ChatTester::showOther);
     connect(&conversations_, &ConversationsModel::newWanted, this, [this] {
         openSession(QStringLiteral("console-%1").arg(QString::fromStdString(toString(ids_.make<EventId>())).left(8)));
     });
@@ -56,6 +58,7 @@ ChatTester::ChatTester(const Clock &clock, RandomSource &random, QObject *parent
     sendAction_.setKeysText(tr("Ctrl ↵"));
     stopAction_.setKeysText(tr("Ctrl ."));
     session_ = QStringLiteral("console");
+    content_.set(Content::Ready);
     refreshActions();
 }
 
@@ -86,7 +89,10 @@ void ChatTester::setActive(bool active)
 
 void ChatTester::openSession(const QString &session)
 {
-    if (session.isEmpty() || (session == session_ && phase_ != Offline))
+    if (session.isEmpty())
+        return;
+    showOther({});
+    if (session == session_ && phase_ != Offline)
         return;
     session_ = session;
     transcript_.clearTitle();
@@ -97,7 +103,7 @@ void ChatTester::openSession(const QString &session)
 void ChatTester::connectNow()
 {
     transcript_.clear();
-    transcript_.setReader(identity_);
+    transcript_.setReader(identity_, identityName());
     frames_.clear();
     closeText_.clear();
     wasCut_ = false;
@@ -111,7 +117,9 @@ void ChatTester::connectNow()
     options.pin = pin_;
     options.clientId = identity_;
     options.sessionId = session_;
-    options.encoding = encoding_ == V2Json ? ChatEncoding::Json : ChatEncoding::Protobuf;
+    options.encoding = encoding_ == V2Json       ? ChatEncoding::Json
+                       : encoding_ == V2Protobuf ? ChatEncoding::Protobuf
+                                                 : ChatEncoding::V1Json;
     setPhase(Connecting);
     client_.connectTo(std::move(options));
 }
@@ -120,12 +128,40 @@ void ChatTester::putConversation(qint64 changedAtMs, int status)
 {
     ConversationLine conversation;
     conversation.key = session_;
-    conversation.user = identity_;
-    conversation.isSynthetic = identity_.startsWith(QLatin1String("synthetic:"));
-    conversation.title = titleText();
+    conversation.user = identityName();
+    conversation.isSynthetic = identity_.startsWith(kSynthetic);
+    conversation.title = transcript_.title().isEmpty() ? tr("New conversation") : transcript_.title();
     conversation.changedAtMs = changedAtMs;
     conversation.status = status;
     conversations_.put(std::move(conversation));
+}
+
+void ChatTester::showOther(const QString &key)
+{
+    other_ = key;
+    conversations_.makeCurrent(key.isEmpty() ? session_ : key);
+    const ConversationLine *line = key.isEmpty() ? nullptr : conversations_.current();
+    if (line)
+        content_.set(Content::NoPermission, tr("What is said here is %1's own").arg(line->user),
+                     tr("An operator sees that a conversation exists and how it fares, not what is said in it."));
+    else
+        content_.set(Content::Ready);
+    refreshActions();
+    Q_EMIT changed();
+}
+
+void ChatTester::askForPast()
+{
+    const auto &thread = client_.defaultThread();
+    const auto cursor = thread ? client_.cursors().find(*thread) : client_.cursors().end();
+    if (cursor == client_.cursors().end() || cursor->second.offset == 0 || turns()->rowCount() > 0)
+        return;
+    client_.send(wire::Follow{{}, *thread, wire::Cursor{*thread, cursor->second.epoch, 0}});
+}
+
+QString ChatTester::identityName() const
+{
+    return identity_.startsWith(kSynthetic) ? identity_.mid(kSynthetic.size()) : identity_;
 }
 
 void ChatTester::setPhase(Phase phase)
@@ -133,7 +169,6 @@ void ChatTester::setPhase(Phase phase)
     phase_ = phase;
     if (phase != Initializing)
         percent_ = -1;
-    content_.set(Content::Ready);
     refreshActions();
     Q_EMIT changed();
     Q_EMIT framesChanged();
@@ -175,7 +210,7 @@ void ChatTester::setIdentity(const QString &identity)
 
 void ChatTester::setEncoding(int encoding)
 {
-    if (encoding == encoding_ || encoding < V2Json || encoding > V2Protobuf)
+    if (encoding == encoding_ || encoding < V2Json || encoding > V1Json)
         return;
     encoding_ = encoding;
     Q_EMIT identityChanged();
@@ -284,6 +319,7 @@ void ChatTester::whenClosed(quint16 code, const QString &reason)
     wasCut_ = false;
     left_ = 0;
     frames_.note(closeText_);
+    putConversation(clock_.wallMs(), Health::Idle);
     setPhase(Closed);
 }
 
@@ -306,7 +342,12 @@ void ChatTester::whenReceived(const wire::ServerFrame &frame)
                    [&](const wire::Welcome &welcome) {
                        welcomeConnection_ = QString::fromStdString(toString(welcome.connectionId));
                    },
-                   [&](const wire::ResumeDone &) { setPhase(Active); },
+                   [&](const wire::ResumeDone &) {
+                       if (!transcript_.runningTask())
+                           putConversation(clock_.wallMs(), turns()->rowCount() > 0 ? Health::Ok : Health::Idle);
+                       askForPast();
+                       setPhase(Active);
+                   },
                    [&](const wire::SystemMessage &message) { whenStarting(message); },
                    [&](const wire::Drain &drain) {
                        closeText_ = tr("The server stops: %1").arg(texts::line(drain.reason));

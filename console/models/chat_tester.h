@@ -39,6 +39,7 @@ class ChatTester : public QObject
     Q_PROPERTY(int phaseStatus READ phaseStatus NOTIFY changed)
     Q_PROPERTY(QString draft READ draft WRITE setDraft NOTIFY draftChanged)
     Q_PROPERTY(QString identity READ identity WRITE setIdentity NOTIFY identityChanged)
+    Q_PROPERTY(QString identityName READ identityName NOTIFY identityChanged)
     Q_PROPERTY(QStringList identities READ identities NOTIFY identityChanged)
     Q_PROPERTY(int encoding READ encoding WRITE setEncoding NOTIFY identityChanged)
     Q_PROPERTY(QStringList encodings READ encodings CONSTANT)
@@ -54,7 +55,7 @@ class ChatTester : public QObject
 public:
     enum Phase { Offline, Connecting, Authenticating, Initializing, Active, Closing, Closed };
     Q_ENUM(Phase)
-    enum Encoding { V2Json, V2Protobuf };
+    enum Encoding { V2Json, V2Protobuf, V1Json };
     Q_ENUM(Encoding)
 
     /// Both must outlive the tester.
@@ -72,7 +73,7 @@ public:
     ConversationsModel *conversations() { return &conversations_; }
     QString titleText() const;
     QString subtitleText() const;
-    bool canCompose() const { return phase_ == Active || phase_ == Initializing; }
+    bool canCompose() const { return other_.isEmpty() && (phase_ == Active || phase_ == Initializing); }
     QString composeReason() const;
     TurnsModel *turns() { return transcript_.turns(); }
     FramesModel *frames() { return frames_.lines(); }
@@ -88,6 +89,8 @@ public:
     void setDraft(const QString &draft);
     QString identity() const { return identity_; }
     void setIdentity(const QString &identity);
+    /// The identity as people say it, without the prefix of synthetic users.
+    QString identityName() const;
     QStringList identities() const;
     int encoding() const { return encoding_; }
     void setEncoding(int encoding);
@@ -125,6 +128,10 @@ Q_SIGNALS:
 
 private:
     void connectNow();
+    /// Somebody else's conversation instead of an own one; an empty key goes back.
+    void showOther(const QString &key);
+    /// A session may have been spoken in before: hearing its thread from the start brings that back.
+    void askForPast();
     void setPhase(Phase phase);
     void refreshActions();
     void sendOnce();
@@ -150,6 +157,7 @@ private:
     Action reconnectAction_;
     QTimer repeatTimer_;
     QString session_;
+    QString other_; ///< the conversation of somebody else that is chosen
     QString draft_;
     QString identity_;
     QStringList saved_;

@@ -8,6 +8,8 @@ namespace orchestra {
 
 QString ChatTester::phaseText() const
 {
+    if (!other_.isEmpty())
+        return {};
     switch (phase_) {
     case Offline:
         return tr("Offline");
@@ -18,7 +20,7 @@ QString ChatTester::phaseText() const
     case Initializing:
         return initText_.isEmpty() ? tr("Initializing") : initText_;
     case Active:
-        return tr("Active");
+        return {}; // the thread says more
     case Closing:
         return tr("Closing");
     case Closed:
@@ -43,18 +45,26 @@ int ChatTester::phaseStatus() const
 
 QString ChatTester::composeReason() const
 {
+    if (!other_.isEmpty())
+        return tr("Choose a conversation of your own to write in");
     return canCompose() ? QString() : phaseText();
 }
 
 QString ChatTester::titleText() const
 {
+    if (const ConversationLine *line = other_.isEmpty() ? nullptr : conversations_.current())
+        return line->user;
     return transcript_.title().isEmpty() ? tr("New conversation") : transcript_.title();
 }
 
 QString ChatTester::subtitleText() const
 {
+    if (const ConversationLine *line = other_.isEmpty() ? nullptr : conversations_.current())
+        return line->facts;
     if (!client_.defaultThread())
-        return phaseText();
+        return phase_ != Active      ? phaseText()
+               : encoding_ == V1Json ? tr("version 1: without numbers, so nothing to resume from")
+                                     : tr("connected");
     const auto cursor = client_.cursors().find(*client_.defaultThread());
     const QString thread = QString::fromStdString(toString(*client_.defaultThread())).left(8);
     if (cursor == client_.cursors().end())
@@ -73,7 +83,7 @@ QString ChatTester::framesText() const
 
 QStringList ChatTester::encodings() const
 {
-    return {tr("v2 JSON"), tr("v2 protobuf")};
+    return {tr("v2 JSON"), tr("v2 protobuf"), tr("v1 JSON")};
 }
 
 QString ChatTester::repeatText() const

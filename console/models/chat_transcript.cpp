@@ -120,7 +120,7 @@ void ChatTranscript::addUserTurn(const wire::ServerFrame &frame, const wire::Use
     const int row = turns_.rowOf(keyOf(message.messageId));
     TranscriptTurn &turn = turns_.turn(row);
     turn.isUser = true;
-    turn.who = texts::line(frame.userId);
+    turn.who = frame.userId == reader_.toStdString() ? readerName_ : texts::line(frame.userId);
     turn.atText = texts::clock(frame.timestamp.ms);
     turn.content = texts::block(message.content);
     turn.startedAtMs = frame.timestamp.ms;
@@ -143,7 +143,7 @@ void ChatTranscript::showStored(const wire::StoredMessage &message)
     const int row = turns_.rowOf(!isUser && message.taskId ? keyOf(*message.taskId) : keyOf(message.messageId));
     TranscriptTurn &turn = turns_.turn(row);
     turn.isUser = isUser;
-    turn.who = isUser ? reader_ : tr("answer");
+    turn.who = isUser ? readerName_ : tr("answer");
     turn.atText = texts::clock(message.at.ms);
     turn.startedAtMs = message.at.ms;
     turn.content = texts::block(message.content);

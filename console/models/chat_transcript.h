@@ -24,8 +24,12 @@ public:
     const std::optional<TaskId> &runningTask() const { return task_; }
     /// The last thing the user said.
     const QString &title() const { return title_; }
-    /// Who stored messages of the user are shown as.
-    void setReader(const QString &user) { reader_ = user; }
+    /// Whose conversation it is, and the name to show for it.
+    void setReader(const QString &user, const QString &name)
+    {
+        reader_ = user;
+        readerName_ = name;
+    }
 
     /// Frames that say nothing about the conversation are passed over.
     void take(const wire::ServerFrame &frame);
@@ -55,6 +59,7 @@ private:
     std::vector<int> touched_;
     QString title_;
     QString reader_;
+    QString readerName_;
     std::optional<TaskId> task_;
     quint64 errors_ = 0;
 };

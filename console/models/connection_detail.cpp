@@ -166,7 +166,7 @@ QString ConnectionDetail::subtitle() const
     if (isGone_)
         return tr("Gone; the last that was seen");
     const QString since = texts::age(clock_.wallMs() - row_.connectedAt.ms);
-    return queueStatus() == Health::Warn ? tr("Slow reader, %1 for %2").arg(texts::phase(row_.phase), since)
+    return queueStatus() == Health::Warn ? tr("Slow reader, %1 for %2").arg(texts::phase(row_.phase).toLower(), since)
                                          : tr("%1 for %2").arg(texts::phase(row_.phase), since);
 }
 

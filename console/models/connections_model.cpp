@@ -46,6 +46,7 @@ ConnectionsModel::ConnectionsModel(OpsClient &client, ViewRange &range, const Cl
     , closeUserAction_(tr("Close all of this user…"), 2, this)
     , openChatAction_(tr("Open live chat"), 0, this)
 {
+    sort(QueueColumn, Qt::DescendingOrder);
     flushTimer_.setSingleShot(true);
     flushTimer_.setInterval(kFlushEvery);
     connect(&flushTimer_, &QTimer::timeout, this, &ConnectionsModel::flush);
@@ -242,7 +243,9 @@ QString ConnectionsModel::headText() const
 
 QString ConnectionsModel::listenText() const
 {
-    return client_.welcome() ? texts::line(client_.welcome()->address) : client_.endpoint().name();
+    // A server that was told to take any port says 0; how we found it is the better answer then.
+    const QString told = client_.welcome() ? texts::line(client_.welcome()->address) : QString();
+    return told.isEmpty() || told.endsWith(QLatin1String(":0")) ? client_.endpoint().name() : told;
 }
 
 QString ConnectionsModel::testCommand() const

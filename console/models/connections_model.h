@@ -105,6 +105,8 @@ Q_SIGNALS:
 
 protected:
     std::vector<QString> wantedKeys() const override;
+    /// What waits for it is near the bound at which it is closed.
+    bool isSlow(const QString &key) const;
     QString cellText(const QString &key, int column) const override;
     int cellStatus(const QString &key, int column) const override;
     qreal cellFraction(const QString &key, int column) const override;

@@ -17,7 +17,7 @@ QString ConnectionsModel::numberCell(const wire::ConnectionRow &row, int column)
 {
     switch (column) {
     case ThreadColumn:
-        return QString::number(row.edgeThread);
+        return tr("edge-%1").arg(row.edgeThread);
     case InRateColumn:
         return texts::number(row.inPerS, 1);
     case OutRateColumn:
@@ -40,7 +40,7 @@ QString ConnectionsModel::cellText(const QString &key, int column) const
         return column == UserColumn ? tr("gone") : QString();
     switch (column) {
     case StateColumn:
-        return texts::phase(at->phase);
+        return isSlow(key) ? tr("Slow") : texts::phase(at->phase);
     case UserColumn:
         return texts::line(at->userId);
     case ClientColumn:
@@ -62,15 +62,20 @@ QString ConnectionsModel::cellText(const QString &key, int column) const
     }
 }
 
+bool ConnectionsModel::isSlow(const QString &key) const
+{
+    return cellFraction(key, QueueColumn) > kNearBound;
+}
+
 int ConnectionsModel::cellStatus(const QString &key, int column) const
 {
     const wire::ConnectionRow *at = row(key);
     if (!at)
         return Health::Idle;
     if (column == StateColumn)
-        return Health::of(at->phase);
+        return isSlow(key) ? Health::Warn : Health::of(at->phase);
     if (column == QueueColumn)
-        return cellFraction(key, column) > kNearBound ? Health::Warn : Health::Idle;
+        return isSlow(key) ? Health::Warn : Health::Idle;
     if (column == DropsColumn)
         return at->dropped > 0 ? Health::Warn : Health::Idle;
     return Health::Idle;

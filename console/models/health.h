@@ -16,7 +16,7 @@ class Health : public QObject
     QML_UNCREATABLE("An enumeration.")
 
 public:
-    enum Level { Idle = 0, Ok = 1, Warn = 2, Bad = 3, Pending = 4 };
+    enum Level { None = -1, Idle = 0, Ok = 1, Warn = 2, Bad = 3, Pending = 4 };
     Q_ENUM(Level)
 
     static Level of(wire::HealthState state);

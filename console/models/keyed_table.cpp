@@ -132,14 +132,31 @@ void KeyedTable::hold(const std::vector<QString> &keys)
 {
     const QSet<QString> wanted(keys.begin(), keys.end());
     gone_.clear();
-    int moves = 0;
     for (const QString &key : keys_) {
         if (!key.isEmpty() && !wanted.contains(key))
             gone_.insert(key);
     }
-    for (std::size_t i = 0; i < keys.size(); ++i)
-        moves += i >= keys_.size() || keys_[i] != keys[i] ? 1 : 0;
-    moves = std::max(moves, static_cast<int>(gone_.size()));
+    // Rows that come, go, or change places among those that stay: one new row on top is one change, not one for each
+    // row.
+    int moves = static_cast<int>(gone_.size());
+    std::vector<int> tails; // of increasing runs of old rows, by length: the longest run need not move
+    int kept = 0;
+    for (const QString &key : keys) {
+        if (key.isEmpty()) // on its way from the server, as it may have been before
+            continue;
+        const int row = rows_.value(key, -1);
+        if (row < 0) {
+            ++moves;
+            continue;
+        }
+        ++kept;
+        const auto tail = std::ranges::lower_bound(tails, row);
+        if (tail == tails.end())
+            tails.push_back(row);
+        else
+            *tail = row;
+    }
+    moves += kept - static_cast<int>(tails.size());
     if (moves != heldMoves_) {
         heldMoves_ = moves;
         Q_EMIT heldMovesChanged();

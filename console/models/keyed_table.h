@@ -76,6 +76,8 @@ public:
     Q_INVOKABLE void copyRows() { Q_EMIT copyWanted(chosenText()); }
     /// Every row in view as CSV (RFC 4180). False when the file cannot be written.
     Q_INVOKABLE bool exportCsv(const QUrl &file) const;
+    /// Asks who knows where files go to export these rows.
+    Q_INVOKABLE void exportCsv() { Q_EMIT exportWanted(); }
     Q_INVOKABLE QString keyAt(int row) const;
     Q_INVOKABLE int rowOf(const QString &key) const;
     /// The rows on screen, for tables that the server windows.
@@ -92,6 +94,7 @@ Q_SIGNALS:
     void marksChanged();
     void totalsChanged();
     void copyWanted(const QString &text);
+    void exportWanted();
     /// QML has scrolled to rows that may not be here yet.
     void viewportChanged(int first, int last);
 

@@ -29,7 +29,7 @@ constexpr std::array kStandard = {
     Standard{Keymap::Screen2, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Connections"), "Ctrl+2"},
     Standard{Keymap::Screen3, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Live chat"), "Ctrl+3"},
     Standard{Keymap::Screen8, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Settings"), "Ctrl+8"},
-    Standard{Keymap::Settings, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Settings"), "Ctrl+,"},
+    Standard{Keymap::Settings, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Settings, the usual key"), "Ctrl+,"},
     Standard{Keymap::Back, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "One step back"), "Esc"},
     Standard{Keymap::NextPane, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Next pane"), "F6"},
     Standard{Keymap::PreviousPane, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Previous pane"), "Shift+F6"},

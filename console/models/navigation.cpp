@@ -140,11 +140,13 @@ QString Navigation::deepLink() const
     const ScreenWords *words = wordsOf(place_.screen);
     url.setPath(QLatin1Char('/') + QLatin1String(words ? words->path : "overview") +
                 (place_.key.isEmpty() ? QString() : QLatin1Char('/') + place_.key));
-    if (!place_.filter.isEmpty()) {
-        QUrlQuery query;
+    QUrlQuery query;
+    if (!place_.filter.isEmpty())
         query.addQueryItem(QStringLiteral("filter"), place_.filter);
+    if (!range_.isEmpty())
+        query.addQueryItem(QStringLiteral("range"), range_);
+    if (!query.isEmpty())
         url.setQuery(query);
-    }
     return url.toString(QUrl::FullyEncoded);
 }
 
@@ -159,16 +161,25 @@ void Navigation::openLink(const QString &link)
     if (url.scheme() != QLatin1String("orchestra"))
         return;
     const QStringList parts = url.path().split(QLatin1Char('/'), Qt::SkipEmptyParts);
+    const QUrlQuery query(url);
     for (const ScreenWords &words : kScreens) {
-        if (!parts.isEmpty() && parts.first() == QLatin1String(words.path))
-            return open(words.screen, parts.value(1),
-                        QUrlQuery(url).queryItemValue(QStringLiteral("filter"), QUrl::FullyDecoded));
+        if (parts.isEmpty() || parts.first() != QLatin1String(words.path))
+            continue;
+        if (query.hasQueryItem(QStringLiteral("range")))
+            Q_EMIT rangeWanted(query.queryItemValue(QStringLiteral("range")));
+        return open(words.screen, parts.value(1), query.queryItemValue(QStringLiteral("filter"), QUrl::FullyDecoded));
     }
 }
 
 void Navigation::setServer(const QString &name)
 {
     server_ = name.section(QLatin1Char(':'), 0, 0);
+    Q_EMIT placeChanged();
+}
+
+void Navigation::setRange(const QString &word)
+{
+    range_ = word;
     Q_EMIT placeChanged();
 }
 

@@ -72,7 +72,7 @@ public:
     /// A screen that does not exist is ignored.
     void setScreen(int screen);
     ScreensModel *screens() { return &screens_; }
-    /// orchestra://SERVER/SCREEN/KEY?filter=...
+    /// orchestra://SERVER/SCREEN/KEY?filter=...&range=...
     QString deepLink() const;
     const Place &place() const { return place_; }
 
@@ -84,6 +84,8 @@ public:
     Q_INVOKABLE void openLink(const QString &link);
 
     void setServer(const QString &name);
+    /// The time range as a word for links; empty for none.
+    void setRange(const QString &word);
     /// Problems (not things) of a screen.
     void setProblems(int screen, int count, int status);
     void setSavedFilters(int screen, const QList<std::pair<QString, QString>> &namesAndFilters);
@@ -96,6 +98,8 @@ Q_SIGNALS:
     /// The screen should show this entity and this filter.
     void placeOpened(const orchestra::Navigation::Place &place);
     void linkWanted(const QString &link);
+    /// A link that was opened names a time range.
+    void rangeWanted(const QString &word);
 
 private:
     void rebuild();
@@ -104,6 +108,7 @@ private:
     Place place_;
     std::vector<Place> history_;
     QString server_;
+    QString range_;
     QHash<int, std::pair<int, int>> problems_;
     QHash<int, QList<std::pair<QString, QString>>> saved_;
 };

@@ -62,10 +62,13 @@ void Preferences::setWindowHeight(int height)
     Q_EMIT windowChanged();
 }
 
-QList<int> Preferences::hiddenColumns(const QString &table) const
+QList<int> Preferences::hiddenColumns(const QString &table, const QList<int> &usual) const
 {
+    const QString key = QStringLiteral("hidden_columns/") + table;
+    if (!settings_.contains(key) && !dirty_.contains(key))
+        return usual;
     QList<int> columns;
-    for (const QString &column : list(QStringLiteral("hidden_columns/") + table))
+    for (const QString &column : list(key))
         columns << column.toInt();
     return columns;
 }

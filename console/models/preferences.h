@@ -56,7 +56,7 @@ public:
     int windowHeight() const { return windowHeight_; }
     void setWindowHeight(int height);
 
-    Q_INVOKABLE QList<int> hiddenColumns(const QString &table) const;
+    Q_INVOKABLE QList<int> hiddenColumns(const QString &table, const QList<int> &usual = {}) const;
     Q_INVOKABLE void setHiddenColumns(const QString &table, const QList<int> &columns);
 
     /// Lists of texts that other parts keep here, for example saved messages.

@@ -10,12 +10,13 @@ namespace orchestra {
 std::vector<ChipLine> chipsOf(const wire::AgentCompleted &completed)
 {
     std::vector<ChipLine> chips;
-    const auto add = [&chips](const QString &label, const QString &value, int status = Health::Idle,
+    const auto add = [&chips](const QString &label, const QString &value, int status = Health::None,
                               const QString &glyph = {}) {
         chips.push_back({label, value, status, false, {}, glyph});
     };
     const wire::Provenance &provenance = completed.provenance;
-    add(ChipsModel::tr("source"), texts::word(provenance.source));
+    if (provenance.attempt > 0) // version 1 does not say who answered
+        add(ChipsModel::tr("source"), texts::word(provenance.source));
     if (provenance.model)
         add(texts::line(provenance.provider.value_or("model")), texts::line(*provenance.model));
     if (completed.usage.completionTokens > 0)
@@ -24,7 +25,7 @@ std::vector<ChipLine> chipsOf(const wire::AgentCompleted &completed)
     if (completed.qualityScore)
         add(ChipsModel::tr("quality"), texts::number(completed.qualityScore, 2));
     for (const auto &[flag, variant] : provenance.flagVariants)
-        add(texts::line(flag), texts::line(variant), Health::Idle, QStringLiteral("flags"));
+        add(texts::line(flag), texts::line(variant), Health::None, QStringLiteral("flags"));
     if (completed.degradationLevel > 0)
         add(ChipsModel::tr("level"), QString::number(completed.degradationLevel), Health::Warn);
     return chips;
@@ -44,8 +45,8 @@ std::vector<PhaseBar> phasesOf(const wire::Timings &timings)
     const qreal store = timings.storeAckMs.value_or(0);
     const qreal tools = std::min(timings.toolsMs.value_or(0), std::max(0.0, firstToken - timings.queuedMs));
     add(PhasesModel::tr("queued"), timings.queuedMs, PhasesModel::Wait);
-    add(PhasesModel::tr("tools"), tools, PhasesModel::Work);
-    add(PhasesModel::tr("first token"), firstToken - timings.queuedMs - tools, PhasesModel::Wait);
+    add(PhasesModel::tr("tools"), tools, PhasesModel::Store);
+    add(PhasesModel::tr("first token"), firstToken - timings.queuedMs - tools, PhasesModel::Work);
     add(PhasesModel::tr("stream"), timings.totalMs - std::max(firstToken, timings.queuedMs) - store,
         PhasesModel::Stream);
     add(PhasesModel::tr("store ack"), store, PhasesModel::Store);

@@ -89,9 +89,12 @@ public:
     Q_INVOKABLE QString raw(int row) const;
     /// One JSON object a line. False when the file cannot be written.
     Q_INVOKABLE bool exportJsonl(const QUrl &file) const;
+    /// Asks who knows where files go to export these frames.
+    Q_INVOKABLE void exportJsonl() { Q_EMIT exportWanted(); }
 
 Q_SIGNALS:
     void countChanged();
+    void exportWanted();
 };
 
 } // namespace orchestra

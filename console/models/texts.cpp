@@ -152,17 +152,17 @@ QString phase(wire::ConnectionPhase phase)
 {
     switch (phase) {
     case wire::ConnectionPhase::Connecting:
-        return tr("connecting");
+        return tr("Connecting");
     case wire::ConnectionPhase::Authenticating:
-        return tr("authenticating");
+        return tr("Authenticating");
     case wire::ConnectionPhase::Initializing:
-        return tr("initializing");
+        return tr("Initializing");
     case wire::ConnectionPhase::Active:
-        return tr("active");
+        return tr("Active");
     case wire::ConnectionPhase::Closing:
-        return tr("closing");
+        return tr("Closing");
     case wire::ConnectionPhase::Closed:
-        return tr("closed");
+        return tr("Closed");
     }
     return kUnknown;
 }

@@ -12,6 +12,7 @@ namespace {
 constexpr std::array<std::chrono::seconds, 5> kLengths = {std::chrono::minutes(5), std::chrono::minutes(15),
                                                           std::chrono::hours(1), std::chrono::hours(6),
                                                           std::chrono::hours(24)};
+constexpr std::array<const char *, 5> kWords = {"5m", "15m", "1h", "6h", "24h"};
 constexpr qreal kShortestZoomMs = 10'000;
 
 } // namespace
@@ -51,6 +52,19 @@ void ViewRange::setPreset(int preset)
 QStringList ViewRange::presets() const
 {
     return {tr("5 min"), tr("15 min"), tr("1 h"), tr("6 h"), tr("24 h")};
+}
+
+QString ViewRange::word() const
+{
+    return preset_ == Custom ? QString() : QString::fromLatin1(kWords[static_cast<std::size_t>(preset_)]);
+}
+
+void ViewRange::setWord(const QString &word)
+{
+    for (std::size_t at = 0; at < kWords.size(); ++at) {
+        if (word == QLatin1String(kWords[at]))
+            setPreset(static_cast<int>(at));
+    }
 }
 
 QString ViewRange::text() const

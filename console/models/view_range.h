@@ -40,6 +40,10 @@ public:
     void setPreset(int preset);
     QString text() const;
     QStringList presets() const;
+    /// The preset as links write it, "15m"; empty for a custom range.
+    QString word() const;
+    /// What is no preset's word is ignored.
+    void setWord(const QString &word);
     qreal fromMs() const { return fromMs_; }
     qreal toMs() const { return toMs_; }
     qreal cutMs() const { return cutMs_; }

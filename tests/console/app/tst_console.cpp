@@ -47,6 +47,14 @@ private Q_SLOTS:
             console.navigation()->open(screen, {}, {});
             QTest::qWait(300);
         }
+        // An answer with all that belongs to it: tools, chips, times, frames.
+        console.navigation()->open(Navigation::Chat, {}, {});
+        QTRY_COMPARE_WITH_TIMEOUT(console.chat()->connectionPhase(), static_cast<int>(ChatTester::Active), 10000);
+        console.chat()->setDraft(QStringLiteral("/status"));
+        console.chat()->send();
+        QTRY_COMPARE_WITH_TIMEOUT(console.chat()->turns()->rowCount(), 2, 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(!console.chat()->turns()->rows().back().isLive, 10000);
+        QTest::qWait(300);
         QVERIFY(!window.window()->grabWindow().isNull());
         QVERIFY2(window.warnings().isEmpty(), qPrintable(window.warnings().join(QLatin1Char('\n'))));
     }
@@ -94,6 +102,87 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(chat.connectionPhase(), static_cast<int>(ChatTester::Active), 10000);
         QTRY_VERIFY_WITH_TIMEOUT(!chat.turns()->rows().back().isLive, 10000);
         QCOMPARE(chat.turns()->rowCount(), 2);
+    }
+
+    void chatsInEveryProtocol_data()
+    {
+        QTest::addColumn<int>("encoding");
+        QTest::newRow("version 2, protobuf") << static_cast<int>(ChatTester::V2Protobuf);
+        QTest::newRow("version 1, JSON") << static_cast<int>(ChatTester::V1Json);
+    }
+
+    void chatsInEveryProtocol()
+    {
+        QFETCH(int, encoding);
+        ServerProcess server;
+        QVERIFY2(server.start(), qPrintable(server.lastOutput()));
+        Console console(clock_, random_, options(server));
+        console.start(endpointOf(server));
+        QTRY_COMPARE_WITH_TIMEOUT(console.link()->phase(), static_cast<int>(Link::Live), 15000);
+        ChatTester &chat = *console.chat();
+        chat.setEncoding(encoding);
+        chat.setActive(true);
+        QTRY_COMPARE_WITH_TIMEOUT(chat.connectionPhase(), static_cast<int>(ChatTester::Active), 10000);
+        for (const int turns : {2, 4}) {
+            chat.setDraft(QStringLiteral("/status"));
+            chat.send();
+            QTRY_COMPARE_WITH_TIMEOUT(chat.turns()->rowCount(), turns, 10000);
+            QTRY_VERIFY_WITH_TIMEOUT(!chat.turns()->rows().back().isLive, 10000);
+        }
+        QVERIFY(chat.turns()->rows().front().isUser);
+        QVERIFY(chat.turns()->rows().back().content.contains(QStringLiteral("Healthy")));
+        QVERIFY(chat.turns()->rows().back().failureCode.isEmpty());
+    }
+
+    void bringsBackWhatWasSaidInASession()
+    {
+        ServerProcess server;
+        QVERIFY2(server.start(), qPrintable(server.lastOutput()));
+        for (const int turnsBefore : {0, 2}) {
+            Console console(clock_, random_, options(server));
+            console.start(endpointOf(server));
+            QTRY_COMPARE_WITH_TIMEOUT(console.link()->phase(), static_cast<int>(Link::Live), 15000);
+            ChatTester &chat = *console.chat();
+            chat.setActive(true);
+            QTRY_COMPARE_WITH_TIMEOUT(chat.connectionPhase(), static_cast<int>(ChatTester::Active), 10000);
+            QTRY_COMPARE_WITH_TIMEOUT(chat.turns()->rowCount(), turnsBefore, 5000);
+            chat.setDraft(QStringLiteral("/status"));
+            chat.send();
+            QTRY_COMPARE_WITH_TIMEOUT(chat.turns()->rowCount(), turnsBefore + 2, 10000);
+            QTRY_VERIFY_WITH_TIMEOUT(!chat.turns()->rows().back().isLive, 10000);
+        }
+    }
+
+    void listsTheConversationsOfOthersWithoutTheirWords()
+    {
+        ServerProcess server;
+        QVERIFY2(server.start(), qPrintable(server.lastOutput()));
+        ChatClient ann(clock_, random_);
+        ChatClient::Options asAnn;
+        asAnn.endpoint = endpointOf(server);
+        asAnn.clientId = QStringLiteral("ann");
+        asAnn.sessionId = QStringLiteral("s1");
+        connect(&ann, &ChatClient::opened, &ann, [&ann] { ann.send(wire::Chat{{}, "a secret plan"}); });
+        ann.connectTo(asAnn);
+        Console console(clock_, random_, options(server));
+        console.start(endpointOf(server));
+        QTRY_COMPARE_WITH_TIMEOUT(console.link()->phase(), static_cast<int>(Link::Live), 15000);
+        ChatTester &chat = *console.chat();
+        chat.setActive(true);
+        QTRY_COMPARE_WITH_TIMEOUT(chat.connectionPhase(), static_cast<int>(ChatTester::Active), 10000);
+        ConversationsModel &list = *chat.conversations();
+        QTRY_COMPARE_WITH_TIMEOUT(list.rowCount(), 2, 10000);
+        const ConversationLine other = list.rows().back();
+        QCOMPARE(other.user, QStringLiteral("ann"));
+        QVERIFY(other.isOther);
+        QVERIFY2(!other.title.contains(QStringLiteral("secret")), qPrintable(other.title));
+        list.select(1);
+        QCOMPARE(chat.titleText(), QStringLiteral("ann"));
+        QVERIFY(!chat.canCompose());
+        QCOMPARE(chat.content()->kind(), static_cast<int>(Content::NoPermission));
+        list.select(0);
+        QVERIFY(chat.canCompose());
+        QCOMPARE(chat.content()->kind(), static_cast<int>(Content::Ready));
     }
 
     void losesAndFindsItsServer()
