@@ -11,6 +11,9 @@ Column {
     required property Overview overview
     readonly property Degradation degradation: overview.degradation
 
+    /// With little room only the level that holds is named.
+    readonly property bool roomForNames: width > Theme.px(86) * degradation.levels.length
+
     spacing: Theme.s2
 
     SectionHeader {
@@ -45,7 +48,7 @@ Column {
                 }
                 UiText {
                     width: parent.width
-                    text: (step.index + 1) + " " + step.modelData
+                    text: step.here || root.roomForNames ? (step.index + 1) + " " + step.modelData : step.index + 1
                     role: UiText.Caption
                     strong: step.here
                     tone: step.here ? UiText.Primary : UiText.Tertiary

@@ -37,7 +37,7 @@ FocusScope {
             anchors.bottomMargin: foot.height + Theme.s2
             focus: true
             enabled: root.chat.canCompose
-            placeholder: root.chat.canCompose ? qsTr("Message as %1, or /command").arg(root.chat.identity) : root.chat.composeReason
+            placeholder: root.chat.canCompose ? qsTr("Message as %1, or /command").arg(root.chat.identityName) : root.chat.composeReason
             onEdited: text => root.chat.draft = text
         }
         Hairline {
@@ -62,7 +62,7 @@ FocusScope {
                     small: true
                     kind: UiButton.Quiet
                     glyph: Icons.user
-                    text: root.chat.identity
+                    text: root.chat.identityName
                     opensMenu: true
                     onTriggered: who.open()
 

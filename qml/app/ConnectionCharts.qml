@@ -16,6 +16,12 @@ Item {
     readonly property TimeRange range: console.range
     readonly property bool roomForUsers: width - bars.x - bars.width > Theme.px(180)
     readonly property bool roomForBars: width > Theme.px(560)
+    /// As many connections of one user are drawn one by one; the figure beside them says all.
+    readonly property int cells: 5
+
+    /// What the states were before this screen was opened nobody kept: the axis begins where the data do.
+    readonly property real firstMs: rows.idleClients.points.length > 0 ? rows.idleClients.points[0].x : range.toMs
+    readonly property int shortest: 30000
 
     implicitHeight: Theme.px(124)
 
@@ -32,7 +38,7 @@ Item {
         rightGutter: Theme.px(84)
         stacked: true
         intervals: 2
-        fromMs: root.range.fromMs
+        fromMs: Math.max(root.range.fromMs, Math.min(root.range.toMs - root.shortest, root.firstMs))
         toMs: root.range.toMs
         cutMs: root.range.cutMs
         utcOffsetSeconds: root.range.utcOffsetSeconds
@@ -153,16 +159,17 @@ Item {
                 required property int count
                 required property int limit
                 required property string noteText
-                readonly property bool full: count >= limit
+                readonly property bool limited: limit > 0
+                readonly property bool full: limited && count >= limit
 
                 width: parent ? parent.width : 0
                 height: Theme.px(22)
                 Accessible.role: Accessible.StaticText
-                Accessible.name: qsTr("%1: %2 of %3").arg(user).arg(count).arg(limit)
+                Accessible.name: limited ? qsTr("%1: %2 of %3").arg(user).arg(count).arg(limit) : qsTr("%1: %2").arg(user).arg(count)
 
                 UiText {
                     id: who
-                    width: Theme.px(60)
+                    width: Math.max(Theme.px(60), Math.min(Theme.px(120), parent.width - Theme.px(17 * root.cells + 28)))
                     height: parent.height
                     text: row.user
                     role: UiText.Small
@@ -174,7 +181,7 @@ Item {
                     spacing: Theme.focusGap
 
                     Repeater {
-                        model: Math.min(10, row.limit)
+                        model: Math.min(root.cells, row.limited ? row.limit : row.count)
 
                         Rectangle {
                             required property int index
@@ -189,7 +196,7 @@ Item {
                 UiText {
                     anchors.right: parent.right
                     height: parent.height
-                    text: row.noteText
+                    text: row.noteText !== "" ? row.noteText : row.count
                     role: UiText.Caption
                     tone: row.full ? UiText.Warn : UiText.Tertiary
                     Accessible.ignored: true

@@ -14,6 +14,9 @@ Inspector {
     readonly property ConnectionsModel rows: console.connections
     readonly property ConnectionDetail detail: rows.detail
     readonly property TimeRange range: console.range
+    /// The queue is watched from the moment the connection is chosen: the axis begins there.
+    readonly property real firstMs: detail.queue.points.length > 0 ? detail.queue.points[0].x : range.toMs
+    readonly property int shortest: 30000
     readonly property color queueInk: detail.queueStatus === Status.Warn || detail.queueStatus === Status.Bad ? Theme.statusColor(detail.queueStatus) : Theme.series1
 
     status: detail.status
@@ -71,7 +74,7 @@ Inspector {
                     height: Theme.px(98)
                     rightGutter: Theme.px(52)
                     intervals: 2
-                    fromMs: root.range.fromMs
+                    fromMs: Math.max(root.range.fromMs, Math.min(root.range.toMs - root.shortest, root.firstMs))
                     toMs: root.range.toMs
                     cutMs: root.range.cutMs
                     utcOffsetSeconds: root.range.utcOffsetSeconds

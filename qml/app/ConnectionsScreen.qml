@@ -10,6 +10,8 @@ ScreenPage {
 
     readonly property ConnectionsModel rows: console.connections
     readonly property Filter filter: rows.filter
+    /// What one looks at seldom; the inspector says it too.
+    readonly property list<int> usuallyHidden: [ConnectionsModel.AddressColumn, ConnectionsModel.IdleColumn, ConnectionsModel.DropsColumn, ConnectionsModel.SessionColumn]
     readonly property bool inspecting: rows.detail.key !== "" && console.preferences.inspectorOpen
     /// With little room the inspector lies on the table instead of beside it.
     readonly property bool floating: width < Theme.px(1040)
@@ -154,7 +156,7 @@ ScreenPage {
         DataColumn { section: ConnectionsModel.IdleColumn; title: qsTr("Idle"); group: qsTr("Time"); kind: DataColumn.Figure; width: 64 }
         DataColumn { section: ConnectionsModel.InRateColumn; title: qsTr("In/s"); group: qsTr("Traffic"); kind: DataColumn.Figure; width: 48 }
         DataColumn { section: ConnectionsModel.OutRateColumn; title: qsTr("Out/s"); group: qsTr("Traffic"); kind: DataColumn.Figure; width: 52 }
-        DataColumn { section: ConnectionsModel.QueueColumn; title: qsTr("Send queue, KiB"); group: qsTr("Traffic"); kind: DataColumn.Bar; width: 112; stretches: true }
+        DataColumn { section: ConnectionsModel.QueueColumn; title: qsTr("Send queue"); group: qsTr("Traffic"); kind: DataColumn.Bar; width: 112; stretches: true }
         DataColumn { section: ConnectionsModel.SequenceColumn; title: qsTr("Seq"); group: qsTr("Traffic"); kind: DataColumn.Figure; width: 64 }
         DataColumn { section: ConnectionsModel.DropsColumn; title: qsTr("Drops"); group: qsTr("Traffic"); explanation: qsTr("Progress frames left out because the client reads too slowly"); kind: DataColumn.Figure; width: 56 }
         DataColumn { section: ConnectionsModel.SessionColumn; title: qsTr("Session"); group: qsTr("Who"); kind: DataColumn.Mono; width: 100 }
@@ -220,8 +222,8 @@ ScreenPage {
     Connections {
         target: root.console.preferences
         function onColumnsChanged() {
-            table.hiddenSections = root.console.preferences.hiddenColumns("connections");
+            table.hiddenSections = root.console.preferences.hiddenColumns("connections", root.usuallyHidden);
         }
     }
-    Component.onCompleted: table.hiddenSections = console.preferences.hiddenColumns("connections")
+    Component.onCompleted: table.hiddenSections = root.console.preferences.hiddenColumns("connections", root.usuallyHidden)
 }

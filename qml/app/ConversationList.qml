@@ -121,7 +121,7 @@ FocusScope {
                 anchors.left: mark.right
                 anchors.leftMargin: Theme.s2
                 y: Theme.s2
-                width: Math.min(implicitWidth, parent.width - x - age.width - Theme.s5 - (chip.visible ? chip.width : 0))
+                width: Math.min(implicitWidth, age.x - x - Theme.s2 - (chip.visible ? chip.width + Theme.s2 : 0))
                 text: row.user
                 role: UiText.Small
                 strong: true
@@ -168,5 +168,12 @@ FocusScope {
     Hairline {
         anchors.right: parent.right
         height: parent.height
+    }
+    Connections {
+        target: root.conversations
+        function onFilterChanged() {
+            if (field.text !== root.conversations.filterText)
+                field.text = root.conversations.filterText;
+        }
     }
 }

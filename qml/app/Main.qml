@@ -17,7 +17,7 @@ ApplicationWindow {
     readonly property bool old: link.phase !== Link.Live && link.phase !== Link.Syncing
     readonly property bool narrow: width < Theme.px(1180)
     readonly property bool typing: (activeFocusItem as TextInput) !== null || (activeFocusItem as TextEdit) !== null
-    readonly property bool covered: palettePopup.visible || keysPopup.visible || confirmPopup.visible || whyPopup.visible
+    readonly property bool covered: sheets.covered
     readonly property bool showsBanner: link.hasData && (link.phase === Link.Lost || link.phase === Link.Denied || link.phase === Link.Connecting)
     property ScreenPage page: null
     property bool chartsAsTables: false
@@ -38,10 +38,6 @@ ApplicationWindow {
         if (page && !page.stepBack())
             navigation.back();
     }
-    function openPalette() {
-        console.commands.reset();
-        palettePopup.open();
-    }
 
     visible: true
     title: link.serverName === "" ? qsTr("AI Orchestra") : qsTr("%1 – AI Orchestra").arg(link.serverName)
@@ -54,6 +50,11 @@ ApplicationWindow {
     onHeightChanged: if (visibility === Window.Windowed) preferences.windowHeight = height
     onPageChanged: focusPage()
     onCoveredChanged: focusPage()
+    Component.onCompleted: {
+        // From here on the size is the user's: bindings would set one length back while the other is being changed.
+        width = preferences.windowWidth;
+        height = preferences.windowHeight;
+    }
 
     SystemPalette {
         id: system
@@ -68,8 +69,8 @@ ApplicationWindow {
         covered: root.covered
         console: root.console
         page: root.page
-        onPaletteWanted: root.openPalette()
-        onKeysWanted: keysPopup.open()
+        onPaletteWanted: sheets.openPalette()
+        onKeysWanted: sheets.openKeys()
         onPaneWanted: by => root.nextPane(by)
         onTablesWanted: root.chartsAsTables = !root.chartsAsTables
     }
@@ -91,7 +92,7 @@ ApplicationWindow {
             width: parent.width
             console: root.console
             indent: rail.width
-            onPaletteWanted: root.openPalette()
+            onPaletteWanted: sheets.openPalette()
         }
         Rail {
             id: rail
@@ -191,7 +192,7 @@ ApplicationWindow {
                 small: true
                 kind: UiButton.Quiet
                 text: qsTr("Why?")
-                onTriggered: whyPopup.open()
+                onTriggered: sheets.openWhy()
             }
             UiButton {
                 visible: root.link.phase === Link.Denied
@@ -206,7 +207,7 @@ ApplicationWindow {
             width: parent.width
             console: root.console
             facts: root.page ? root.page.facts : []
-            onKeysWanted: keysPopup.open()
+            onKeysWanted: sheets.openKeys()
         }
         Notices {
             anchors.left: parent.left
@@ -218,94 +219,9 @@ ApplicationWindow {
         }
     }
 
-    SheetPopup {
-        id: palettePopup
-        anchors.centerIn: parent
-        title: qsTr("Command palette")
-        width: Math.min(root.width - Theme.s8, Theme.px(520))
-        height: palette.implicitHeight
-
-        CommandPalette {
-            id: palette
-            anchors.fill: parent
-            focus: true
-            rows: root.console.commands
-            currentRow: root.console.commands.currentRow
-            query: root.console.commands.query
-            onQueryEdited: text => root.console.commands.query = text
-            onRan: row => {
-                if (root.console.commands.run(row))
-                    palettePopup.close();
-            }
-            onCompleted: row => root.console.commands.complete(row)
-            onDismissed: palettePopup.close()
-        }
-    }
-    SheetPopup {
-        id: keysPopup
-        anchors.centerIn: parent
-        title: qsTr("Keys")
-        width: Math.min(root.width - Theme.s8, Theme.px(560))
-        height: Math.min(root.height - Theme.s8, Theme.px(560))
-
-        KeysSheet {
-            anchors.fill: parent
-            focus: true
-            keymap: root.console.keymap
-            onDismissed: keysPopup.close()
-        }
-    }
-    SheetPopup {
-        id: confirmPopup
-        readonly property Confirmation asked: root.console.actions.confirmation
-
-        anchors.centerIn: parent
-        title: asked ? asked.title : ""
-        visible: asked !== null
-        closePolicy: Popup.NoAutoClose
-        width: Math.min(root.width - Theme.s8, Theme.px(460))
-        height: Math.min(root.height - Theme.s8, sheets.childrenRect.height)
-
-        // Made anew for each question: nothing typed for one may stand in the next.
-        Item {
-            id: sheets
-            anchors.fill: parent
-
-            Repeater {
-                model: confirmPopup.asked ? 1 : 0
-
-                ConfirmSheet {
-                    width: sheets.width
-                    height: implicitHeight
-                    focus: true
-                    title: confirmPopup.asked ? confirmPopup.asked.title : ""
-                    effect: confirmPopup.asked ? confirmPopup.asked.effect : ""
-                    items: confirmPopup.asked ? confirmPopup.asked.items : null
-                    verb: confirmPopup.asked ? confirmPopup.asked.verb : ""
-                    typeToConfirm: confirmPopup.asked ? confirmPopup.asked.typeToConfirm : ""
-                    reasonNeeded: confirmPopup.asked ? confirmPopup.asked.reasonNeeded : false
-                    conflict: confirmPopup.asked ? confirmPopup.asked.conflictText : ""
-                    onAccepted: reason => confirmPopup.asked.accept(reason)
-                    onCancelled: confirmPopup.asked.cancel()
-                    Component.onCompleted: forceActiveFocus()
-                }
-            }
-        }
-    }
-    SheetPopup {
-        id: whyPopup
-        anchors.centerIn: parent
-        title: qsTr("Why the link is down")
-        width: Math.min(root.width - Theme.s8, Theme.px(460))
-        height: why.implicitHeight
-
-        WhySheet {
-            id: why
-            anchors.fill: parent
-            focus: true
-            link: root.link
-            onCopyWanted: text => root.console.copy(text)
-            onDismissed: whyPopup.close()
-        }
+    FrameSheets {
+        id: sheets
+        anchors.fill: parent
+        console: root.console
     }
 }

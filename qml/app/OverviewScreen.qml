@@ -68,6 +68,7 @@ ScreenPage {
                 id: tiles
                 width: parent.width
                 columns: root.tileColumns
+                rowSpacing: Theme.s3
                 bottomPadding: Theme.s3
 
                 Repeater {

@@ -64,7 +64,7 @@ FocusScope {
         RailEntry {
             visible: root.console.access.user !== ""
             width: root.width
-            title: root.console.access.user + ", " + root.console.access.roleText
+            title: root.console.access.user === root.console.access.roleText ? root.console.access.user : root.console.access.user + ", " + root.console.access.roleText
             glyph: "user"
             collapsed: root.collapsed
             onTriggered: root.console.navigation.open(Navigation.Settings, "", "")

@@ -20,6 +20,11 @@ FocusScope {
 
     readonly property int unseen: following ? 0 : list.count - seen
 
+    function toStart() {
+        lookBack();
+        list.positionViewAtBeginning();
+        go(start());
+    }
     function toEnd() {
         following = true;
         follow();
@@ -29,12 +34,28 @@ FocusScope {
             return;
         list.positionViewAtEnd();
         // The end includes the margin, which positionViewAtEnd() leaves out.
-        list.contentY = Math.max(list.originY - list.topMargin, list.originY + list.contentHeight + list.bottomMargin - list.height);
+        list.contentY = end();
+    }
+    /// Following ends before the view moves: what is made on the way changes the height, and that must not pull it back.
+    function lookBack() {
+        following = false;
+    }
+    // Asked for when it is needed: a binding would still say the old end while the height changes.
+    function start(): real {
+        return list.originY - list.topMargin;
+    }
+    function end(): real {
+        return Math.max(start(), list.originY + list.contentHeight + list.bottomMargin - list.height);
     }
     function look() {
-        following = list.atYEnd;
+        following = list.contentY >= end() - Theme.hair;
         if (!following && seen > list.count)
             seen = list.count;
+    }
+    function go(to: real) {
+        lookBack();
+        list.contentY = Math.max(start(), Math.min(end(), to));
+        look();
     }
 
     Accessible.role: Accessible.Pane
@@ -130,19 +151,26 @@ FocusScope {
         cacheBuffer: Math.max(0, height)
         boundsBehavior: Flickable.StopAtBounds
         model: root.chat.turns
-        ScrollBar.vertical: UiScrollBar {}
+        ScrollBar.vertical: UiScrollBar {
+            onPressedChanged: pressed ? root.lookBack() : root.look()
+        }
         Accessible.role: Accessible.List
         Accessible.name: qsTr("Transcript")
         onContentHeightChanged: root.follow()
         onHeightChanged: root.follow()
+        onMovementStarted: root.lookBack()
         onMovementEnded: root.look()
         Keys.onPressed: event => {
             const steps = { [Qt.Key_Up]: -Theme.s10, [Qt.Key_Down]: Theme.s10, [Qt.Key_PageUp]: -height, [Qt.Key_PageDown]: height };
-            const by = steps[event.key] ?? 0;
-            event.accepted = by !== 0;
-            contentY = Math.max(originY - topMargin, Math.min(originY + contentHeight - height + bottomMargin, contentY + by));
-            if (by !== 0)
-                root.look();
+            event.accepted = true;
+            if (event.key === Qt.Key_End)
+                root.toEnd();
+            else if (event.key === Qt.Key_Home)
+                root.toStart();
+            else if (event.key in steps)
+                root.go(contentY + steps[event.key]);
+            else
+                event.accepted = false;
         }
         delegate: TurnView {
             required who
@@ -165,6 +193,7 @@ FocusScope {
         anchors.bottomMargin: Theme.s3
         small: true
         glyph: Icons.arrowDown
+        keys: qsTr("End")
         text: root.unseen > 0 ? qsTr("%n new", "", root.unseen) : qsTr("To the end")
         onTriggered: root.toEnd()
     }
