@@ -8,6 +8,7 @@
 #include <QMetaEnum>
 #include <QQuickWindow>
 
+#include <algorithm>
 #include <cmath>
 
 namespace orchestra::testing {
@@ -33,17 +34,38 @@ QString describe(QQuickItem *item)
                         item->objectName();
 }
 
+bool isSpoken(QQuickItem *item)
+{
+    QAccessibleInterface *access = QAccessible::queryAccessibleInterface(item);
+    return access && !access->text(QAccessible::Name).isEmpty() && access->role() != QAccessible::NoRole &&
+           access->role() != QAccessible::Client;
+}
+
+bool isPressable(const QQuickItem *item)
+{
+    return std::ranges::any_of(item->children(), [](const QObject *part) {
+        return qstrcmp(part->metaObject()->className(), "QQuickTapHandler") == 0;
+    });
+}
+
+/// What is pressed may be a part of what is spoken of: a line of a list, the body of a table.
+bool belongsToSpoken(QQuickItem *item)
+{
+    constexpr int kLevels = 3;
+    for (int level = 0; item && level < kLevels; ++level, item = item->parentItem()) {
+        if (isSpoken(item))
+            return true;
+    }
+    return false;
+}
+
 void collect(QQuickItem *item, QStringList &found)
 {
     if (!isShown(item))
         return;
-    if (item->activeFocusOnTab()) {
-        QAccessibleInterface *access = QAccessible::queryAccessibleInterface(item);
-        const bool named = access && !access->text(QAccessible::Name).isEmpty();
-        const bool known = access && access->role() != QAccessible::NoRole && access->role() != QAccessible::Client;
-        if (!named || !known)
-            found.append(QString::fromLatin1(item->metaObject()->className()) + u' ' + describe(item));
-    }
+    if ((item->activeFocusOnTab() && !isSpoken(item)) || (isPressable(item) && !belongsToSpoken(item)))
+        found.append(QString::fromLatin1(item->metaObject()->className()) + u' ' + describe(item) +
+                     (item->parentItem() ? QStringLiteral(" in ") + describe(item->parentItem()) : QString()));
     const QList<QQuickItem *> children = item->childItems();
     for (QQuickItem *child : children)
         collect(child, found);

@@ -232,6 +232,20 @@ Item {
                 for (const stop of stops)
                     verify(/^[A-Z][A-Za-z]+: .+/.test(stop) && !/^(NoRole|Client)/.test(stop), "what is this: " + stop);
             }
+            function test_everyMainActionIsReachedByKeys_data() {
+                return [
+                    { tag: "overview", screen: Navigation.Overview, actions: ["Faults only", "Copy link", "Active clients", "Probe now", "Throughput"] },
+                    { tag: "connections", screen: Navigation.Connections, actions: ["Columns", "Export", "Filter connections", "Connections", "Close…", "Open chat", "Views", "Copy id", "Column heads"] },
+                    { tag: "chat", screen: Navigation.Chat, actions: ["New test session", "Filter conversations", "tester-1, Why is n8n refusing?", "tester-1, 14:01:48", "Tool breaker_state", "Send", "Stop", "Cut link", "Frames", "JSONL"] },
+                    { tag: "settings", screen: Navigation.Settings, actions: ["Theme", "Rows", "Reduce motion", "Add…", "Test", "Reset all", "Copy diagnostics"] }];
+            }
+            function test_everyMainActionIsReachedByKeys(row) {
+                mock.connections.select(0);
+                go(row.screen);
+                const stops = probe.tabStops(win.contentItem);
+                const missing = row.actions.filter(action => !stops.some(stop => stop.split(": ").slice(1).join(": ").startsWith(action)));
+                compare(missing, [], "not among: " + stops.join("; "));
+            }
             function test_largeTextAndSmallWindowStillWork() {
                 mock.preferences.textScale = 200;
                 win.width = 960;

@@ -127,13 +127,21 @@ Item {
             }
             function test_connectionsHoldTheirOrder() {
                 go(Navigation.Connections);
-                verify(mock.connections.frozen, "the table has the focus");
+                keyClick(Qt.Key_Down);
+                verify(mock.connections.frozen, "the focus is on a row of the table");
                 mock.connections.move(3, 0);
                 compare(mock.connections.heldMoves, 1);
                 keyClick("/");
                 tryVerify(() => !mock.connections.frozen);
                 compare(mock.connections.heldMoves, 0);
                 mock.connections.move(0, 3);
+            }
+            function test_connectionsComeInWhereNoRowIsChosen() {
+                go(Navigation.Connections);
+                mock.connections.select(-1);
+                verify(!mock.connections.frozen, "nobody reads a row, so nothing can jump from under the eyes");
+                keyClick(Qt.Key_Down);
+                verify(mock.connections.frozen);
             }
             function test_connectionsFilter() {
                 go(Navigation.Connections);
@@ -257,6 +265,55 @@ Item {
                 const last = mock.chat.turns.count - 1;
                 mock.chat.turns.setProperty(last, "content", "token by token");
                 tryVerify(() => texts().includes("token by token"));
+            }
+            function test_chatFollowsUntilOneLooksBack() {
+                go(Navigation.Chat);
+                for (let at = 0; at < 30; ++at)
+                    mock.addTurn({ content: "Answer " + at + ". " + "Some more words. ".repeat(at % 7 * 8) });
+                const transcript = find(item => item.unseen !== undefined && item.following !== undefined);
+                const list = allOf(transcript, item => item.positionViewAtEnd !== undefined)[0];
+                tryVerify(() => list.contentHeight > list.height * 3 && list.atYEnd);
+                list.forceActiveFocus();
+                keyClick(Qt.Key_PageUp);
+                verify(!transcript.following, "looking back ends following");
+                waitForRendering(win.contentItem);
+                verify(!list.atYEnd);
+                const shown = list.itemAt(list.width / 2, list.contentY + list.height / 2);
+                const at = shown.mapToItem(list, 0, 0).y;
+                mock.addTurn({ content: "What came meanwhile. ".repeat(30) });
+                mock.chat.turns.setProperty(mock.chat.turns.count - 2, "content", "A longer answer than before. ".repeat(40));
+                waitForRendering(win.contentItem);
+                compare(shown.mapToItem(list, 0, 0).y, at, "what one reads stays where it is");
+                compare(transcript.unseen, 1);
+                verify(button("1 new"));
+                keyClick(Qt.Key_End);
+                verify(transcript.following);
+                tryVerify(() => list.atYEnd);
+                verify(!button("1 new"));
+                keyClick(Qt.Key_Home);
+                tryVerify(() => list.atYBeginning);
+                verify(!transcript.following);
+                mouseClick(button("To the end"));
+                tryVerify(() => list.atYEnd);
+                mock.chat.turns.setProperty(mock.chat.turns.count - 1, "content", "The last answer goes on. ".repeat(80));
+                tryVerify(() => list.atYEnd, 1000, "the newest text is in sight");
+                keyClick(Qt.Key_PageUp);
+                keyClick(Qt.Key_PageDown);
+                tryVerify(() => transcript.following, 1000, "who comes back to the end follows again");
+            }
+            function test_chatListKeepsNameMarkAndAgeApart() {
+                go(Navigation.Chat);
+                const list = find(item => item.positionViewAtEnd !== undefined && item.count === mock.chat.conversations.count);
+                mock.chat.conversations.setProperty(0, "user", "synthetic:a-tester-with-a-long-name");
+                waitForRendering(list);
+                const row = list.itemAtIndex(0);
+                const parts = allOf(row, item => item.text !== undefined && ["synthetic", "now"].includes(item.text)).concat([allOf(row, item => item.text === "synthetic:a-tester-with-a-long-name")[0]]);
+                compare(parts.length, 3);
+                const edges = parts.map(item => [item.mapToItem(row, 0, 0).x, item.mapToItem(row, item.width, 0).x]).sort((a, b) => a[0] - b[0]);
+                for (let at = 1; at < edges.length; ++at)
+                    verify(edges[at][0] >= edges[at - 1][1], "parts lie on each other: " + JSON.stringify(edges));
+                verify(edges[0][1] - edges[0][0] > 60, "there is room for a name: " + JSON.stringify(edges));
+                mock.chat.conversations.setProperty(0, "user", "tester-1");
             }
             function test_chatFailuresAreNotDressedUp() {
                 go(Navigation.Chat);

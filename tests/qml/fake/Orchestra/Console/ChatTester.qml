@@ -3,7 +3,7 @@ import QtQml
 
 QtObject {
     enum Phase { Offline, Connecting, Authenticating, Initializing, Active, Closing, Closed }
-    enum Encoding { V1Json, V2Json, V2Protobuf }
+    enum Encoding { V2Json, V2Protobuf, V1Json }
 
     property bool active: false
     property Content content: Content {}
@@ -23,9 +23,10 @@ QtObject {
     property int phaseStatus: 1
     property string draft
     property string identity: "tester-1"
+    property string identityName: "tester-1"
     property list<string> identities: ["tester-1", "tester-2"]
     property int encoding: ChatTester.V2Json
-    property list<string> encodings: ["v1 JSON", "v2 JSON", "v2 protobuf"]
+    property list<string> encodings: ["v2 JSON", "v2 protobuf", "v1 JSON"]
     property FactsModel overrides: FactsModel {}
     property string overridesText: "1 override"
     property int sendCount: 1

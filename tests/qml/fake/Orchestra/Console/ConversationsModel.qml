@@ -6,6 +6,7 @@ RoleModel {
     names: ["key", "user", "synthetic", "title", "ageText", "status", "current"]
 
     property string filterText
+    signal filterChanged
     property int currentRow: 0
     property int started: 0
 

@@ -18,6 +18,6 @@ QtObject {
     property list<int> hidden: [3, 8, 13, 14]
     signal columnsChanged
 
-    function hiddenColumns(table: string): list<int> { return hidden; }
+    function hiddenColumns(table: string, usual: list<int>): list<int> { return hidden; }
     function setHiddenColumns(table: string, sections: list<int>) { hidden = sections; columnsChanged(); }
 }
