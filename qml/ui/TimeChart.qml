@@ -119,7 +119,7 @@ FocusScope {
         }
         ChartLines {
             plot: area
-            series: root.series
+            series: root.series // qmllint disable type
             stacked: root.stacked
             opacity: root.stale ? Theme.staleInk : 1
         }
@@ -133,7 +133,7 @@ FocusScope {
         }
         ChartEnds {
             plot: area
-            series: root.series
+            series: root.series // qmllint disable type
             stacked: root.stacked
             showDots: !root.cut
             guardY: guardLine.labelY
@@ -162,7 +162,7 @@ FocusScope {
         anchors.fill: parent
         visible: root.asTable
         active: root.asTable
-        series: root.series
+        series: root.series // qmllint disable type
         time: area.time
         spoken: root.spoken
     }

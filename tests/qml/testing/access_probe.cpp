@@ -43,9 +43,11 @@ bool isSpoken(QQuickItem *item)
 
 bool isPressable(const QQuickItem *item)
 {
-    return std::ranges::any_of(item->children(), [](const QObject *part) {
-        return qstrcmp(part->metaObject()->className(), "QQuickTapHandler") == 0;
-    });
+    // What a view of Qt puts on its own content is not ours to name.
+    if (item->parentItem() && item->parentItem()->inherits("QQuickFlickable"))
+        return false;
+    return std::ranges::any_of(item->children(),
+                               [](const QObject *part) { return part->inherits("QQuickTapHandler"); });
 }
 
 /// What is pressed may be a part of what is spoken of: a line of a list, the body of a table.
