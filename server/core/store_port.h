@@ -261,10 +261,16 @@ struct SaveFeedback
     wire::Feedback feedback;
     WallMs at = 0;
 };
+/// Writes as a message would, and nothing that anybody reads: whether the store takes anything.
+struct ProbeWrite
+{
+    using Reply = Ok;
+    WallMs at = 0;
+};
 
 using StoreRequest = std::variant<OpenThread, FindThread, ListUserThreads, EraseThread, AcceptMessage, CheckpointTask,
                                   FinishTask, ReadMessages, SearchMessages, RecoverInterrupted, LoadTokens, AddToken,
-                                  RevokeToken, LoadFlags, SaveFlag, AppendAudit, ReadAudit, SaveFeedback>;
+                                  RevokeToken, LoadFlags, SaveFlag, AppendAudit, ReadAudit, SaveFeedback, ProbeWrite>;
 using StoreValue = std::variant<Ok, ThreadRecord, ThreadRecords, AcceptedTask, MessagePage, SearchHits, Recovery,
                                 TokenRecords, FlagRecords, std::uint64_t, AuditPage>;
 using StoreReply = Result<StoreValue>;

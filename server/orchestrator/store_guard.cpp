@@ -55,8 +55,54 @@ void StoreGuard::submit(StoreRequest request, std::function<void(StoreReply)> do
     }
     inner_->submit(std::move(request),
                    [this, permit = *permit, started = clock_.now(), done = std::move(done)](StoreReply reply) {
-                       board_->finish(*breaker_, permit, outcomeOf(reply, clock_.now() - started));
+                       finish(permit, reply, started);
                        done(std::move(reply));
+                   });
+}
+
+void StoreGuard::finish(CircuitBreaker::Permit permit, const StoreReply &reply, MonotonicTime started)
+{
+    board_->finish(*breaker_, permit, outcomeOf(reply, clock_.now() - started));
+    watch();
+}
+
+void StoreGuard::watch()
+{
+    const wire::BreakerState state = breaker_->state();
+    if (state != wire::BreakerState::Open && state != wire::BreakerState::HalfOpen)
+        probe_.stop();
+    else if (!probe_.isRunning())
+        probe_.start(kProbe, [this] { probe(); });
+}
+
+void StoreGuard::probe()
+{
+    if (breaker_->state() == wire::BreakerState::Open)
+        probeOpen();
+    else if (breaker_->state() == wire::BreakerState::HalfOpen)
+        probeHalfOpen();
+}
+
+void StoreGuard::probeOpen()
+{
+    inner_->submit(ProbeWrite{clock_.wallMs()}, [this](const StoreReply &reply) {
+        breaker_->healthProbe(static_cast<bool>(reply));
+        watch();
+    });
+}
+
+void StoreGuard::probeHalfOpen()
+{
+    const auto permit = board_->admit(*breaker_);
+    if (!permit) {
+        watch(); // others' messages are the probes already
+        return;
+    }
+    inner_->submit(ProbeWrite{clock_.wallMs()},
+                   [this, permit = *permit, started = clock_.now()](const StoreReply &reply) {
+                       finish(permit, reply, started);
+                       if (reply && breaker_->state() == wire::BreakerState::HalfOpen)
+                           probe();
                    });
 }
 

@@ -85,4 +85,12 @@ Result<Ok> execute(TableAccess &tables, const SaveFlag &request)
     return audited ? Result<Ok>(Ok{}) : audited.error();
 }
 
+Result<Ok> execute(TableAccess &tables, const ProbeWrite &request)
+{
+    tables.database.run("INSERT INTO meta (key, value) VALUES ('probed_at', ?) "
+                        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                        std::to_string(request.at));
+    return Ok{};
+}
+
 } // namespace orchestra

@@ -13,9 +13,10 @@ namespace orchestra {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<StoreRequest>> kRequestNames{
-    "open_thread",  "find_thread",   "list_user_threads", "erase_thread",        "accept_message", "checkpoint_task",
-    "finish_task",  "read_messages", "search_messages",   "recover_interrupted", "load_tokens",    "add_token",
-    "revoke_token", "load_flags",    "save_flag",         "append_audit",        "read_audit",     "save_feedback"};
+    "open_thread",     "find_thread", "list_user_threads", "erase_thread",    "accept_message",
+    "checkpoint_task", "finish_task", "read_messages",     "search_messages", "recover_interrupted",
+    "load_tokens",     "add_token",   "revoke_token",      "load_flags",      "save_flag",
+    "append_audit",    "read_audit",  "save_feedback",     "probe_write"};
 
 template <class... Requests>
 bool isOneOf(const StoreRequest &request)
@@ -167,15 +168,7 @@ bool SqliteStore::commit()
 
 void SqliteStore::probe()
 {
-    SqliteConnection *connection = database_.connection();
-    if (!connection)
-        return;
-    connection->run("BEGIN IMMEDIATE");
-    connection->run("INSERT INTO meta (key, value) VALUES ('probed_at', ?) "
-                    "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                    std::to_string(clock_.wallMs()));
-    if (connection->hasFailed() || !commit())
-        database_.giveUp();
+    (void)execute(ProbeWrite{clock_.wallMs()});
 }
 
 Result<std::uint64_t> SqliteStore::verifyAudit()

@@ -73,6 +73,7 @@ Result<Ok> execute(TableAccess &tables, const AddToken &request);
 Result<Ok> execute(TableAccess &tables, const RevokeToken &request);
 Result<FlagRecords> execute(TableAccess &tables, const LoadFlags &request);
 Result<Ok> execute(TableAccess &tables, const SaveFlag &request);
+Result<Ok> execute(TableAccess &tables, const ProbeWrite &request);
 
 // audit_chain.cpp
 Result<std::uint64_t> execute(TableAccess &tables, const AppendAudit &request);

@@ -214,6 +214,10 @@ private:
                 page.rows.push_back(*row);
         return StoreValue(page);
     }
+    StoreReply execute(ProbeWrite &)
+    {
+        return fails("probe") ? StoreReply(unavailable()) : StoreReply(StoreValue(Ok{}));
+    }
     StoreReply execute(SaveFeedback &r)
     {
         for (const auto &[id, task] : tasks)

@@ -14,6 +14,7 @@ private Q_SLOTS:
     void aFailingStoreIsLeftAloneForAWhile();
     void historyIsReadWhileWritingFails();
     void serviceReturnsByItself();
+    void anOperatorsOverrideEndsTheProbes();
     void conflictsAreNoFailures();
 };
 
@@ -59,12 +60,34 @@ void TstStoreGuard::serviceReturnsByItself()
     for (int i = 0; i < 5; ++i)
         t.chat(key, "m" + std::to_string(i), "hello");
     t.advance(60s); // long enough for the longest wait
+    QVERIFY(t.server->breakers()[0].state != wire::BreakerState::Closed);
     t.store.failing = false;
-    t.advance(7s);
+    t.advance(5s); // nobody sends anything: the guard's own probes have to find out
+    QCOMPARE(t.server->breakers()[0].state, wire::BreakerState::Closed);
+    QCOMPARE(t.server->health().status, wire::HealthState::Healthy);
     for (int i = 0; i < 3; ++i)
         t.chat(key, "n" + std::to_string(i), "hello");
     QCOMPARE(t.seen[key].bodies<wire::ServerAck>().size(), 3U);
-    QCOMPARE(t.server->breakers()[0].state, wire::BreakerState::Closed);
+    const auto journal = t.store.journal.size();
+    t.advance(60s);
+    QCOMPARE(t.store.journal.size(), journal); // a store that is well is not probed
+}
+
+void TstStoreGuard::anOperatorsOverrideEndsTheProbes()
+{
+    HubBench t;
+    t.load();
+    const auto key = t.join({});
+    t.store.failing = true;
+    for (int i = 0; i < 5; ++i)
+        t.chat(key, "m" + std::to_string(i), "hello");
+    t.advance(3s);
+    QVERIFY(std::ranges::count(t.store.journal, "probe") > 0);
+    t.server->breakerBoard().find("store")->overrideWith(wire::BreakerOverride::ForcedOpen, "olga", "disk", 3600s);
+    t.advance(3s);
+    const auto probes = std::ranges::count(t.store.journal, "probe");
+    t.advance(60s);
+    QCOMPARE(std::ranges::count(t.store.journal, "probe"), probes);
 }
 
 void TstStoreGuard::conflictsAreNoFailures()
