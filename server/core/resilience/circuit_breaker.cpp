@@ -202,12 +202,11 @@ void CircuitBreaker::moveTo(Core next, std::string cause)
     leases_.clear();
     probesOk_ = 0;
     probesSlow_ = 0;
-    lostProbes_ = 0;
     if (next == Core::Closed) {
         openings_ = 0;
         window_.clear();
     } else if (next == Core::HalfOpen) {
-        until_ = clock_.now() + policy_.longestHalfOpen;
+        until_ = clock_.now() + longestHalfOpen();
     }
     publish(before, std::move(cause));
 }
@@ -235,14 +234,15 @@ void CircuitBreaker::poll()
     if (core_ == Core::Open && now >= until_) {
         moveTo(Core::HalfOpen, "the wait is over");
     } else if (core_ == Core::HalfOpen && now >= until_) {
-        // Probes that hang are a failure. When merely nobody called, there is no reason to refuse the next one.
-        if (!leases_.empty() || lostProbes_ > 0)
-            open("the probes did not finish in time");
-        else
-            until_ = now + policy_.longestHalfOpen;
+        open("the probes did not finish in time");
     } else if (core_ == Core::HalfOpen) {
-        lostProbes_ += std::erase_if(leases_, [now](const auto &lease) { return lease.second <= now; });
+        std::erase_if(leases_, [now](const auto &lease) { return lease.second <= now; });
     }
+}
+
+std::chrono::milliseconds CircuitBreaker::longestHalfOpen() const
+{
+    return std::max(policy_.longestHalfOpen, 2 * policy_.firstTokenTimeout);
 }
 
 std::optional<MonotonicTime> CircuitBreaker::nextPoll() const

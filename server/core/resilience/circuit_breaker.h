@@ -29,7 +29,8 @@ struct BreakerPolicy
     double jitter = 0.25;
     std::uint64_t halfOpenPermits = 3;
     std::chrono::milliseconds callTimeout = std::chrono::seconds(30); ///< a permit that is silent for so long is lost
-    std::chrono::milliseconds longestHalfOpen = std::chrono::seconds(30);
+    std::chrono::milliseconds firstTokenTimeout = std::chrono::seconds(10);
+    std::chrono::milliseconds longestHalfOpen = std::chrono::seconds(30); ///< or twice the time to a first token
 };
 
 /// How a guarded call ended.
@@ -41,8 +42,8 @@ enum class CallOutcome : std::uint8_t {
 };
 
 /// Decides whether a call to one dependency may be made. CLOSED lets pass, OPEN refuses, HALF_OPEN lets a few probes
-/// pass. Time moves it by poll(), so that an idle breaker does not stay open for ever. A result of an older
-/// generation (before the last change of state) is dropped. Lives on: hub.
+/// pass. Time moves it by poll(): an idle breaker does not stay open for ever, nor half-open, where it would be neither
+/// trusted nor refused. A result of an older generation (before the last change of state) is dropped. Lives on: hub.
 class CircuitBreaker
 {
 public:
@@ -104,6 +105,7 @@ private:
     void open(std::string cause);
     void publish(wire::BreakerState before, std::string cause);
     void note(char outcome);
+    std::chrono::milliseconds longestHalfOpen() const;
     Error refusal() const;
     WallMs wallAt(MonotonicTime at) const;
 
@@ -125,7 +127,6 @@ private:
     std::map<std::uint64_t, MonotonicTime> leases_;
     std::uint64_t probesOk_ = 0;
     std::uint64_t probesSlow_ = 0;
-    std::uint64_t lostProbes_ = 0; ///< permits whose lease ran out
 
     wire::BreakerOverride override_ = wire::BreakerOverride::None;
     MonotonicTime overrideUntil_{};

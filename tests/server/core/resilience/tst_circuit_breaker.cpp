@@ -59,12 +59,15 @@ private Q_SLOTS:
     void letsExactlyThreeProbesPass();
     void closesAfterThreeGoodProbes();
     void oneFailedProbeOpensForLonger();
+    void slowProbesOpenAgainOneDoesNot();
     void waitsTwiceAsLongEachTimeUpToTheCap();
     void theCauseOfAWaitIsJittered();
     void closingResetsTheWait();
     void aLostPermitIsGivenOutAgain();
     void halfOpenCannotHangForEver();
-    void withoutCallsHalfOpenWaitsOn();
+    void withoutCallsHalfOpenEndsTooAndComesBack();
+    void halfOpenLastsTwoFirstTokensWhereThatIsLonger();
+    void permitsThatWereReturnedUnusedDoNotKeepItHalfOpen();
     void aResultOfAnOlderGenerationIsDropped();
     void healthProbesTripAndRevive();
     void forcedOpenRefusesUntilItEnds();
@@ -209,6 +212,20 @@ void TstCircuitBreaker::oneFailedProbeOpensForLonger()
     QCOMPARE(t.breaker.row().reopened, 1U);
 }
 
+void TstCircuitBreaker::slowProbesOpenAgainOneDoesNot()
+{
+    Bench t;
+    t.trip();
+    t.waitOpen(5s);
+    t.call(CallOutcome::Slow, 3);
+    QCOMPARE(t.breaker.state(), State::Open);
+    QCOMPARE(t.breaker.row().cause, std::string("the probes were slow"));
+    t.waitOpen(10s);
+    t.call(CallOutcome::Slow);
+    t.call(CallOutcome::Ok, 2);
+    QCOMPARE(t.breaker.state(), State::Closed);
+}
+
 void TstCircuitBreaker::waitsTwiceAsLongEachTimeUpToTheCap()
 {
     Bench t;
@@ -285,17 +302,57 @@ void TstCircuitBreaker::halfOpenCannotHangForEver()
     QCOMPARE(t.breaker.state(), State::Open);
 }
 
-void TstCircuitBreaker::withoutCallsHalfOpenWaitsOn()
+void TstCircuitBreaker::withoutCallsHalfOpenEndsTooAndComesBack()
 {
     Bench t;
     t.trip();
     t.waitOpen(5s);
     t.call(CallOutcome::Ok);
-    for (int i = 0; i < 10; ++i)
-        t.waitOpen(30s);
+    t.waitOpen(29999ms);
+    QCOMPARE(t.breaker.state(), State::HalfOpen);
+    t.waitOpen(1ms);
+    QCOMPARE(t.breaker.state(), State::Open);
+    QCOMPARE(t.breaker.row().cause, std::string("the probes did not finish in time"));
+    QVERIFY(*t.breaker.nextPoll() == t.clock.now() + 10s); // the second opening
+    t.waitOpen(10s);
     QCOMPARE(t.breaker.state(), State::HalfOpen);
     t.call(CallOutcome::Ok, 2);
+    QCOMPARE(t.breaker.state(), State::HalfOpen); // the probe of the time before does not count
+    t.call(CallOutcome::Ok);
     QCOMPARE(t.breaker.state(), State::Closed);
+}
+
+void TstCircuitBreaker::halfOpenLastsTwoFirstTokensWhereThatIsLonger()
+{
+    ManualClock clock;
+    Half random;
+    BreakerPolicy policy;
+    policy.firstTokenTimeout = 40s;
+    CircuitBreaker breaker("upstream", policy, clock, random);
+    for (int k = 0; k < 5; ++k)
+        breaker.finish(*breaker.admit(), CallOutcome::Failed);
+    clock.advance(5s);
+    breaker.poll();
+    QVERIFY(*breaker.nextPoll() == clock.now() + 80s);
+    clock.advance(79s);
+    breaker.poll();
+    QCOMPARE(breaker.state(), State::HalfOpen);
+    clock.advance(1s);
+    breaker.poll();
+    QCOMPARE(breaker.state(), State::Open);
+}
+
+void TstCircuitBreaker::permitsThatWereReturnedUnusedDoNotKeepItHalfOpen()
+{
+    Bench t;
+    t.trip();
+    t.waitOpen(5s);
+    for (int i = 0; i < 6; ++i) {
+        t.call(CallOutcome::Ignored, 4); // cancelled before the dependency said anything
+        QCOMPARE(t.breaker.state(), State::HalfOpen);
+        t.waitOpen(5s);
+    }
+    QCOMPARE(t.breaker.state(), State::Open);
 }
 
 void TstCircuitBreaker::aResultOfAnOlderGenerationIsDropped()
