@@ -327,9 +327,7 @@ void Reception::proved(const ConnectionKey &key, const std::string &helloId, Res
     }
     const bool isCounted = client->isKnown && client->principal.userId == who->userId;
     if (const Status room = isCounted ? Status(Ok{}) : makeRoom(who->userId); !room) {
-        outbox_.sendError(key, {}, helloId, room.error(), client->request.correlationId);
-        close(*client, room.error().code == Code::Full ? CloseCode::Full : CloseCode::TooManyForUser,
-              room.error().message);
+        closeFor(*client, helloId, room.error());
         return;
     }
     if (client->state.isActive()) { // it was let in as an anonymous peer before it said who it is

@@ -76,7 +76,9 @@ void TstErrorTable::keepsTheCloseCodesOfTheProtocol()
     QCOMPARE(close(Code::Origin), 4005);
     QCOMPARE(close(Code::TooLarge), 1009);
     QCOMPARE(close(Code::RateLimited), 4102);
-    QCOMPARE(close(Code::TooManyConnections), 4102);
+    QCOMPARE(close(Code::TooManyConnections), 4103);
+    QCOMPARE(close(Code::Full), 4100);
+    QCOMPARE(close(Code::Draining), 0); // what is refused then, ends by itself
     QCOMPARE(close(Code::ServiceInitFailed), 1011);
     QCOMPARE(close(Code::NoModel), 0);
     QCOMPARE(close(Code::Invalid), 0);
