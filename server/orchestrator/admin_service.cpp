@@ -27,9 +27,17 @@ std::string roleName(Role role)
     return std::string(wireNames(role)[static_cast<std::size_t>(role)]);
 }
 
-std::string replyKey(const Principal &actor, const std::string &requestId)
+std::string commandKey(const Principal &actor, const std::string &requestId)
 {
     return actor.userId + "\n" + requestId;
+}
+
+wire::OpsReply refusal(const std::string &requestId, const Error &error)
+{
+    wire::OpsReply reply;
+    reply.requestId = requestId;
+    reply.error = wire::ErrorBody{error.code, error.message, error.retryable};
+    return reply;
 }
 
 } // namespace
@@ -242,12 +250,45 @@ std::optional<Error> AdminService::objection(const Principal &actor, const wire:
 
 void AdminService::act(const Principal &actor, wire::OpsAction action, Done done)
 {
-    const std::string key = replyKey(actor, action.requestId);
-    const auto known = std::ranges::find(replies_, key, &std::pair<std::string, wire::OpsReply>::first);
-    if (known != replies_.end()) {
-        done(known->second);
+    if (action.requestId.empty()) {
+        perform(actor, std::move(action), std::move(done));
         return;
     }
+    const std::string key = commandKey(actor, action.requestId);
+    const auto [known, isNew] = commands_.try_emplace(key, Command{action, {}, {}});
+    Command &command = known->second;
+    if (command.action != action) {
+        refuse(actor, action, plan(actor, action),
+               makeError(Code::IdempotencyConflict, "another command had this request id", "/request_id"), done);
+    } else if (command.reply) {
+        done(*command.reply);
+    } else {
+        command.waiting.push_back(std::move(done));
+        if (isNew)
+            perform(actor, std::move(action), [this, key](wire::OpsReply reply) { finish(key, std::move(reply)); });
+    }
+}
+
+void AdminService::finish(const std::string &key, wire::OpsReply reply)
+{
+    const auto known = commands_.find(key);
+    const std::vector<Done> waiting = std::exchange(known->second.waiting, {});
+    if (reply.error) {
+        commands_.erase(known); // nothing was done, and another time it may be
+    } else {
+        known->second.reply = reply;
+        answered_.push_back(key);
+        if (answered_.size() > kRememberedCommands) {
+            commands_.erase(answered_.front());
+            answered_.pop_front();
+        }
+    }
+    for (const Done &done : waiting)
+        done(reply);
+}
+
+void AdminService::perform(const Principal &actor, wire::OpsAction action, Done done)
+{
     Plan plan = this->plan(actor, action);
     if (auto error = objection(actor, action, plan)) {
         refuse(actor, action, plan, *std::move(error), done);
@@ -262,26 +303,14 @@ void AdminService::act(const Principal &actor, wire::OpsAction action, Done done
             if (saved)
                 applied(actor, action, plan, plan.flag->revision, done);
             else
-                answer(actor,
-                       {action.requestId,
-                        wire::ErrorBody{saved.error().code, saved.error().message, saved.error().retryable},
-                        0,
-                        {},
-                        {}},
-                       done);
+                done(refusal(action.requestId, saved.error()));
         });
         return;
     }
     hub_.store.ask(AppendAudit{std::move(row)}, [this, actor, action = std::move(action), plan = std::move(plan),
                                                  done = std::move(done)](const Result<std::uint64_t> &index) {
         if (!index) {
-            answer(actor,
-                   {action.requestId,
-                    wire::ErrorBody{index.error().code, index.error().message, index.error().retryable},
-                    0,
-                    {},
-                    {}},
-                   done);
+            done(refusal(action.requestId, index.error()));
             return;
         }
         const auto revision = plan.apply();
@@ -312,14 +341,12 @@ wire::AuditRow AdminService::auditRow(const Principal &actor, const wire::OpsAct
 void AdminService::refuse(const Principal &actor, const wire::OpsAction &action, const Plan &plan, Error error,
                           const Done &done)
 {
-    wire::OpsReply reply;
-    reply.requestId = action.requestId;
+    wire::OpsReply reply = refusal(action.requestId, error);
     reply.revision = plan.revision.value_or(0);
-    reply.error = wire::ErrorBody{error.code, error.message, error.retryable};
     hub_.store.ask(AppendAudit{auditRow(actor, action, plan, std::string(errorRow(error.code).name))},
-                   [this, actor, reply = std::move(reply), done](const Result<std::uint64_t> &) {
+                   [this, reply = std::move(reply), done](const Result<std::uint64_t> &) {
                        audited();
-                       answer(actor, reply, done);
+                       done(reply);
                    });
 }
 
@@ -342,7 +369,7 @@ void AdminService::applied(const Principal &actor, const wire::OpsAction &action
     reply.message = plan.message;
     if (plan.undo)
         reply.undoToken = rememberUndo(*plan.undo, revision == 0 ? std::nullopt : std::optional(revision));
-    answer(actor, std::move(reply), done);
+    done(std::move(reply));
 }
 
 void AdminService::audited()
@@ -359,16 +386,6 @@ std::string AdminService::rememberUndo(wire::ActionBody action, std::optional<st
     std::string token = randomToken(hub_.random, 16);
     undos_.emplace(token, Undo{std::move(action), revision, now + kUndoLife});
     return token;
-}
-
-void AdminService::answer(const Principal &actor, wire::OpsReply reply, const Done &done)
-{
-    if (!reply.error) { // a refusal may be another answer next time
-        replies_.emplace_back(replyKey(actor, reply.requestId), reply);
-        if (replies_.size() > kRememberedReplies)
-            replies_.pop_front();
-    }
-    done(std::move(reply));
 }
 
 void AdminService::readAudit(const Principal &actor, std::string target, std::uint64_t beforeIndex, std::size_t limit,

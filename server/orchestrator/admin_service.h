@@ -13,17 +13,19 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace orchestra {
 
 /// Operator commands, the same over the ops channel, REST and chat: the role is checked, then the revision, then the
 /// audit entry is made durable, then the change takes effect and is answered, with a way to undo it where there is
-/// one. A refusal is audited too. Lives on: hub.
+/// one. A refusal is audited too. A command that comes again under its request id is not done again: it gets the
+/// answer of the first, also while that is still under way. Lives on: hub.
 class AdminService final : public AdminPort
 {
 public:
     static constexpr std::chrono::minutes kUndoLife{10};
-    static constexpr std::size_t kRememberedReplies = 200;
+    static constexpr std::size_t kRememberedCommands = 200;
     static constexpr std::size_t kRecentChanges = 20;
 
     AdminService(const Hub &hub, FlagService &flags, BreakerBoard &breakers, ClientRegistry &clients,
@@ -65,7 +67,16 @@ private:
         MonotonicTime expires;
     };
     using Done = std::function<void(wire::OpsReply)>;
+    /// A command by its request id, until its answer is forgotten.
+    struct Command
+    {
+        wire::OpsAction action;
+        std::vector<Done> waiting; ///< while it is under way: who sent it, and who sent it again
+        std::optional<wire::OpsReply> reply;
+    };
 
+    void perform(const Principal &actor, wire::OpsAction action, Done done);
+    void finish(const std::string &key, wire::OpsReply reply);
     Plan plan(const Principal &actor, const wire::OpsAction &action);
     Plan plan(const Principal &actor, const wire::SetFlag &change) const;
     Plan plan(const Principal &actor, const wire::OverrideBreaker &change, const std::string &reason) const;
@@ -82,7 +93,6 @@ private:
                  const Done &done);
     void audited();
     std::string rememberUndo(wire::ActionBody action, std::optional<std::uint64_t> revision);
-    void answer(const Principal &actor, wire::OpsReply reply, const Done &done);
 
     const Hub &hub_;
     FlagService &flags_;
@@ -94,8 +104,8 @@ private:
     std::function<void()> audited_;
     std::map<std::string, Undo> undos_;
     std::deque<wire::ChangeRow> recent_;
-    /// Replies by (actor, request id): a command that is repeated after a lost link is not done twice.
-    std::deque<std::pair<std::string, wire::OpsReply>> replies_;
+    std::map<std::string, Command> commands_; ///< by actor and request id
+    std::deque<std::string> answered_;        ///< of these, the ones that were done, oldest first
 };
 
 } // namespace orchestra

@@ -56,6 +56,10 @@ private Q_SLOTS:
     void undoIsANewAuditedCommandAndWorksOnce();
     void undoRefusesToLoseALaterChange();
     void theSameRequestAgainIsNotDoneTwice();
+    void theSameRequestWhileTheFirstIsUnderWayIsNotDoneTwice();
+    void aRefusedRequestMayBeTriedAgain();
+    void anotherCommandUnderTheSameRequestIdIsAConflict();
+    void aRequestIdBelongsToItsActor();
     void breakersAreOverriddenForATime();
     void anOpenBreakerCanBeProbed();
     void connectionsAreClosedWith4007();
@@ -189,6 +193,76 @@ void TstAdminService::theSameRequestAgainIsNotDoneTwice()
     QCOMPARE(second.revision, first.revision);
     QCOMPARE(t.store.audit.size(), 1U);
     QCOMPARE(t.flag("f").revision, 1U);
+}
+
+void TstAdminService::theSameRequestWhileTheFirstIsUnderWayIsNotDoneTwice()
+{
+    AdminBench t;
+    t.load();
+    int drains = 0;
+    t.server->admin().onDrain([&](const std::string &) { ++drains; });
+    const auto twice = [&](const wire::OpsAction &action) {
+        std::vector<wire::OpsReply> replies;
+        for (int i = 0; i < 3; ++i)
+            t.server->admin().act(kOperator, action,
+                                  [&](wire::OpsReply reply) { replies.push_back(std::move(reply)); });
+        QVERIFY(replies.empty()); // the store has not answered yet
+        t.settle();
+        QCOMPARE(replies.size(), 3U);
+        for (const wire::OpsReply &reply : replies) {
+            QVERIFY(!reply.error);
+            QCOMPARE(reply.requestId, action.requestId);
+            QVERIFY(reply == replies.front());
+        }
+    };
+    twice({"once", {}, "because", wire::SetFlag{"f", true, 10}});
+    QCOMPARE(t.flag("f").revision, 1U);
+    QCOMPARE(t.store.audit.size(), 1U);
+    twice({"twice", {}, "because", wire::StartDrain{}});
+    QCOMPARE(drains, 1);
+    QCOMPARE(t.store.audit.size(), 2U);
+}
+
+void TstAdminService::aRefusedRequestMayBeTriedAgain()
+{
+    AdminBench t;
+    t.load();
+    const wire::OpsAction action{"once", {}, "because", wire::SetFlag{"f", true, 10}};
+    t.store.failing = true;
+    std::vector<wire::OpsReply> replies;
+    for (int i = 0; i < 2; ++i)
+        t.server->admin().act(kOperator, action, [&](wire::OpsReply reply) { replies.push_back(std::move(reply)); });
+    t.settle();
+    QCOMPARE(replies.size(), 2U);
+    for (const wire::OpsReply &reply : replies)
+        QCOMPARE(reply.error->code, Code::StorageUnavailable);
+    t.store.failing = false;
+    QVERIFY(!t.act(action, kOperator).error);
+    QCOMPARE(t.flag("f").percent, 10U);
+}
+
+void TstAdminService::anotherCommandUnderTheSameRequestIdIsAConflict()
+{
+    AdminBench t;
+    t.load();
+    QVERIFY(!t.act(wire::OpsAction{"once", {}, "because", wire::SetFlag{"f", true, 10}}, kOperator).error);
+    const auto other = t.act(wire::OpsAction{"once", {}, "because", wire::SetFlag{"f", true, 20}}, kOperator);
+    QCOMPARE(other.error->code, Code::IdempotencyConflict);
+    QCOMPARE(t.flag("f").percent, 10U);
+    QCOMPARE(t.store.audit.back().result, std::string("IDEMPOTENCY_CONFLICT"));
+    // The first answer is still there.
+    QVERIFY(!t.act(wire::OpsAction{"once", {}, "because", wire::SetFlag{"f", true, 10}}, kOperator).error);
+}
+
+void TstAdminService::aRequestIdBelongsToItsActor()
+{
+    AdminBench t;
+    t.load();
+    const wire::OpsAction action{"once", {}, "because", wire::SetFlag{"f", true, 10}};
+    t.act(action, kOperator);
+    t.act(action, {"adam", Role::Admin, false, {}, {}});
+    QCOMPARE(t.store.audit.size(), 2U);
+    QCOMPARE(t.flag("f").revision, 2U);
 }
 
 void TstAdminService::breakersAreOverriddenForATime()
