@@ -10,7 +10,19 @@
 namespace orchestra {
 namespace {
 
-constexpr int kHeatColumns = 120;
+constexpr int kMostColumns = 120;
+
+/// The time between two samples; 0 when there are not two.
+qreal stepOf(const QList<QPointF> &points)
+{
+    qreal step = 0;
+    for (qsizetype i = 1; i < points.size(); ++i) {
+        const qreal gap = points[i].x() - points[i - 1].x();
+        if (gap > 0 && (step == 0 || gap < step))
+            step = gap;
+    }
+    return step;
+}
 
 } // namespace
 
@@ -38,11 +50,16 @@ QString HeatGrid::maximumText() const
 void HeatGrid::fill(const SeriesFeed &feed, qreal fromMs, qreal toMs)
 {
     const auto rowCount = static_cast<std::size_t>(rows());
-    std::vector<qreal> sums(rowCount * kHeatColumns, qQNaN());
+    // As many columns as hold equally many samples each: others would be empty or twice as full by chance.
+    const qreal span = std::max(1.0, toMs - fromMs);
+    const qreal step = std::max(span / 100'000, stepOf(feed.points(series::heatName(0))));
+    const qreal width = std::max(step * std::ceil(span / step / kMostColumns), span / kMostColumns);
+    columns_ = std::max(1, static_cast<int>(std::ceil(span / width)));
+    std::vector<qreal> sums(rowCount * static_cast<std::size_t>(columns_), qQNaN());
     for (std::size_t row = 0; row < rowCount; ++row) {
         for (const QPointF &point : feed.points(series::heatName(rowCount - 1 - row))) {
-            const qreal share = (point.x() - fromMs) / std::max(1.0, toMs - fromMs);
-            const auto column = static_cast<std::size_t>(std::clamp(share, 0.0, 0.999999) * kHeatColumns);
+            const qreal place = (point.x() - fromMs) / span * columns_;
+            const auto column = static_cast<std::size_t>(std::clamp(place, 0.0, columns_ - 0.5));
             qreal &sum = sums[column * rowCount + row];
             if (!std::isnan(point.y()))
                 sum = (std::isnan(sum) ? 0 : sum) + point.y();
@@ -51,7 +68,6 @@ void HeatGrid::fill(const SeriesFeed &feed, qreal fromMs, qreal toMs)
     maximum_ = 0;
     for (const qreal sum : sums)
         maximum_ = std::fmax(maximum_, sum);
-    columns_ = kHeatColumns;
     cells_.clear();
     for (const qreal sum : sums)
         cells_.append(maximum_ > 0 ? sum / maximum_ : sum);
