@@ -9,6 +9,7 @@
 #include <QClipboard>
 #include <QDateTime>
 #include <QDir>
+#include <QFileInfo>
 #include <QGuiApplication>
 #include <QStandardPaths>
 #include <QSysInfo>
@@ -124,7 +125,10 @@ QString Console::exportFile(const QString &name, const QString &suffix) const
 
 void Console::tellOfExport(const QString &file, bool ok)
 {
-    actions_.tell(ok ? tr("Saved as %1").arg(file) : tr("Cannot write %1").arg(file), ok ? Health::Ok : Health::Bad);
+    const QFileInfo info(file);
+    actions_.tell(ok ? tr("Saved %1 in %2").arg(info.fileName(), info.dir().dirName())
+                     : tr("Cannot write %1").arg(file),
+                  ok ? Health::Ok : Health::Bad);
 }
 
 void Console::joinActions()
@@ -218,6 +222,9 @@ QString Console::sentence() const
             return texts::line(row->sentence);
         return link_.word();
     case Link::Lost:
+        return link_.hasData() ? tr("Link lost: no frame from %1 for %2")
+                                     .arg(link_.serverName(), texts::age(clock_.wallMs() - client_.lastFrameAt()))
+                               : tr("No link to %1").arg(link_.serverName());
     case Link::Denied:
         return tr("%1: %2").arg(link_.word(), link_.bannerText());
     case Link::Idle:

@@ -11,6 +11,12 @@ namespace {
 
 constexpr double kNearBound = 0.75;
 
+QString kibibytes(std::uint64_t bytes)
+{
+    const double size = static_cast<double>(bytes) / 1024;
+    return bytes == 0 ? QStringLiteral("0") : texts::number(size, size < 10 ? 1 : 0);
+}
+
 } // namespace
 
 QString ConnectionsModel::numberCell(const wire::ConnectionRow &row, int column) const
@@ -23,7 +29,7 @@ QString ConnectionsModel::numberCell(const wire::ConnectionRow &row, int column)
     case OutRateColumn:
         return texts::number(row.outPerS, 1);
     case QueueColumn:
-        return texts::bytes(row.queueBytes);
+        return kibibytes(row.queueBytes);
     case SequenceColumn:
         return texts::count(row.sequence);
     case DropsColumn:

@@ -20,9 +20,9 @@ ConversationLine lineOf(const wire::ThreadRow &row)
     line.changedAtMs = row.updatedAt.ms;
     line.status = row.running ? Health::Pending : row.connections > 0 ? Health::Ok : Health::Idle;
     line.isOther = true;
-    line.facts = OtherConversations::tr("session %1, thread %2, epoch %3, offset %4, %5 messages, %6 connections")
-                     .arg(texts::line(row.sessionId), line.key.left(8), QString::number(row.epoch),
-                          QString::number(row.offset), texts::count(row.messages), texts::count(row.connections));
+    line.facts = OtherConversations::tr("session %1, thread %2, offset %3, %4 connected")
+                     .arg(texts::line(row.sessionId), line.key.left(8), QString::number(row.offset),
+                          texts::count(row.connections));
     return line;
 }
 

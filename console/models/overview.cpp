@@ -29,7 +29,7 @@ Overview::Overview(OpsClient &client, SeriesFeed &feed, ViewRange &range, const 
     , clock_(clock)
     , messagesIn_(tr("in"), 1, this)
     , messagesOut_(tr("out"), 1, this)
-    , tokens_(QString(), 0, this)
+    , tokens_(tr("tokens"), 0, this)
     , p50_(tr("p50"), 0, this)
     , p95_(tr("p95"), 0, this)
     , p99_(tr("p99"), 0, this)

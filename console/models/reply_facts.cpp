@@ -42,14 +42,14 @@ std::vector<PhaseBar> phasesOf(const wire::Timings &timings)
         at += length;
     };
     const qreal firstToken = timings.firstTokenMs.value_or(timings.totalMs);
-    const qreal store = timings.storeAckMs.value_or(0);
+    // The store says yes before the turn begins: its time is a part of the wait.
+    const qreal store = std::min(timings.storeAckMs.value_or(0), timings.queuedMs);
     const qreal tools = std::min(timings.toolsMs.value_or(0), std::max(0.0, firstToken - timings.queuedMs));
-    add(PhasesModel::tr("queued"), timings.queuedMs, PhasesModel::Wait);
+    add(PhasesModel::tr("queued"), timings.queuedMs - store, PhasesModel::Wait);
+    add(PhasesModel::tr("store ack"), store, PhasesModel::Wait);
     add(PhasesModel::tr("tools"), tools, PhasesModel::Store);
     add(PhasesModel::tr("first token"), firstToken - timings.queuedMs - tools, PhasesModel::Work);
-    add(PhasesModel::tr("stream"), timings.totalMs - std::max(firstToken, timings.queuedMs) - store,
-        PhasesModel::Stream);
-    add(PhasesModel::tr("store ack"), store, PhasesModel::Store);
+    add(PhasesModel::tr("stream"), timings.totalMs - std::max(firstToken, timings.queuedMs), PhasesModel::Stream);
     return bars;
 }
 

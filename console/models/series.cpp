@@ -46,7 +46,12 @@ qreal Series::last() const
 
 QString Series::lastText() const
 {
-    return std::isnan(last()) ? name_ : name_ + QLatin1Char(' ') + texts::number(last(), decimals_);
+    return std::isnan(last()) ? name_ : name_ + QLatin1Char(' ') + valueText();
+}
+
+QString Series::valueText() const
+{
+    return std::isnan(last()) ? QString() : texts::number(last(), decimals_);
 }
 
 void Series::setPoints(QList<QPointF> points)

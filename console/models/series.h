@@ -19,6 +19,7 @@ class Series : public QObject
     Q_PROPERTY(QList<QPointF> points READ points NOTIFY changed)
     Q_PROPERTY(qreal last READ last NOTIFY changed)
     Q_PROPERTY(QString lastText READ lastText NOTIFY changed)
+    Q_PROPERTY(QString valueText READ valueText NOTIFY changed)
     Q_PROPERTY(qreal minimum READ minimum NOTIFY changed)
     Q_PROPERTY(qreal maximum READ maximum NOTIFY changed)
 
@@ -31,7 +32,10 @@ public:
     QString name() const { return name_; }
     const QList<QPointF> &points() const { return points_; }
     qreal last() const;
+    /// Name and last value; only the name when nothing was measured.
     QString lastText() const;
+    /// The last value alone, for a chart that has no other line.
+    QString valueText() const;
     qreal minimum() const { return minimum_; }
     qreal maximum() const { return maximum_; }
 

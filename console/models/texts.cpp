@@ -124,8 +124,8 @@ QString change(std::optional<double> now, std::optional<double> before)
     if (!now || !before || !std::isfinite(*now) || !std::isfinite(*before) || *before == 0)
         return {};
     const int percent = static_cast<int>(std::lround((*now - *before) / *before * 100));
-    if (std::abs(percent) > 999)
-        return {};
+    if (percent == 0 || std::abs(percent) > 999)
+        return {}; // nothing to say, or nothing that a percentage says well
     return percent < 0 ? tr("−%1 %").arg(-percent) : tr("+%1 %").arg(percent);
 }
 

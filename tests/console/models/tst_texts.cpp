@@ -48,6 +48,7 @@ private Q_SLOTS:
         QCOMPARE(texts::change(103, 100), QStringLiteral("+3 %"));
         QCOMPARE(texts::change(98, 100), QStringLiteral("−2 %"));
         QVERIFY(texts::change(5, 0).isEmpty());
+        QVERIFY(texts::change(100.2, 100).isEmpty());
         QVERIFY(texts::change(5, std::nullopt).isEmpty());
     }
 
