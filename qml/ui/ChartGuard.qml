@@ -18,7 +18,7 @@ Item {
 
     readonly property bool known: !isNaN(value)
     /// The middle of the name, NaN when it does not stand in the gutter.
-    readonly property real labelY: !known || inside ? NaN : far ? plot.y + Theme.px(7) : plot.yOf(value)
+    readonly property real labelY: !known || inside || text === "" ? NaN : far ? plot.y + Theme.px(7) : plot.yOf(value)
 
     visible: known
     y: !known ? 0 : far ? plot.y + (inside ? words.height : Theme.px(7)) : Math.round(plot.yOf(value))

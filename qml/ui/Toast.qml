@@ -36,6 +36,8 @@ Sheet {
         anchors.rightMargin: Theme.s2
         height: parent.height
         text: root.message
+        wrapMode: Text.Wrap
+        maximumLineCount: 2
         Accessible.ignored: true
     }
     Row {

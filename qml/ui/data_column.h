@@ -39,7 +39,7 @@ public:
     QString explanation;
     Kind kind = Words;
     int width = 80;         ///< pixels at 100 % text scale; the least if it stretches
-    bool stretches = false; ///< takes what the others leave
+    bool stretches = false; ///< takes a part of what is left
     bool lead = false;      ///< names the row
     bool sortable = true;
     bool showsChange = false; ///< a change is marked for a moment; off for what changes all the time, like ages

@@ -122,16 +122,20 @@ void TableLayout::update()
 {
     QList<int> widths;
     int taken = 0;
-    qsizetype taker = -1;
+    QList<qsizetype> takers;
     for (const DataColumn *column : std::as_const(columns_)) {
         const bool shown = !hidden_.contains(column->section);
         if (shown && column->stretches)
-            taker = widths.size();
+            takers.append(widths.size());
         widths.append(shown ? qRound(column->width * scale_) : 0);
         taken += widths.last();
     }
-    if (taker >= 0)
-        widths[taker] += std::max(0, qRound(room_) - taken);
+    int left = std::max(0, qRound(room_) - taken);
+    for (qsizetype at = 0; at < takers.size(); ++at) {
+        const int share = left / int(takers.size() - at);
+        widths[takers[at]] += share;
+        left -= share;
+    }
     if (widths == widths_)
         return;
     widths_ = widths;

@@ -33,6 +33,13 @@ private Q_SLOTS:
         QCOMPARE(f.layout.leading(), 11);
         QVERIFY(!f.layout.shows(10));
     }
+    void columnsThatStretchShareWhatIsLeft()
+    {
+        Fixture f;
+        f.columns[2]->stretches = true;
+        f.layout.setRoom(501);
+        QCOMPARE(f.layout.widths(), (QList<int>{100, 190, 211}));
+    }
     void growsWithTheText()
     {
         Fixture f;
