@@ -169,7 +169,7 @@ Item {
 
                 UiText {
                     id: who
-                    width: Math.max(Theme.px(60), Math.min(Theme.px(120), parent.width - Theme.px(17 * root.cells + 28)))
+                    width: Math.max(Theme.px(60), Math.min(Theme.px(120), parent.width - Theme.px(13 * root.cells + 28)))
                     height: parent.height
                     text: row.user
                     role: UiText.Small
@@ -186,7 +186,7 @@ Item {
                         Rectangle {
                             required property int index
 
-                            width: Theme.px(14)
+                            width: Theme.px(10)
                             height: Theme.px(6)
                             radius: Theme.radiusTiny
                             color: index >= row.count ? Theme.pressed : row.full ? Theme.warn : Theme.seriesQuiet

@@ -80,7 +80,7 @@ Inspector {
                     utcOffsetSeconds: root.range.utcOffsetSeconds
                     cursorMs: root.range.cursorMs
                     guard: root.detail.queueBound
-                    guardText: qsTr("closes")
+                    guardText: guardFar ? "" : qsTr("closes")
                     stale: root.old
                     spoken: qsTr("Send queue %1").arg(root.detail.queueText)
                     onCursorMoved: ms => root.range.cursorMs = ms
@@ -88,7 +88,7 @@ Inspector {
                     TimeSeries {
                         name: root.detail.queue.name
                         points: root.detail.queue.points
-                        endLabel: root.detail.queue.lastText
+                        endLabel: root.detail.queue.valueText
                         color: root.queueInk
                         labelColor: root.queueInk
                     }

@@ -146,8 +146,8 @@ ScreenPage {
         }
 
         DataColumn { section: ConnectionsModel.StateColumn; title: qsTr("State"); group: qsTr("Who"); kind: DataColumn.Mark; width: 112; showsChange: true }
-        DataColumn { section: ConnectionsModel.UserColumn; title: qsTr("User"); group: qsTr("Who"); lead: true; width: 72 }
-        DataColumn { section: ConnectionsModel.ClientColumn; title: qsTr("Client"); group: qsTr("Who"); kind: DataColumn.Mono; width: 84 }
+        DataColumn { section: ConnectionsModel.UserColumn; title: qsTr("User"); group: qsTr("Who"); lead: true; width: 72; stretches: true }
+        DataColumn { section: ConnectionsModel.ClientColumn; title: qsTr("Client"); group: qsTr("Who"); kind: DataColumn.Mono; width: 84; stretches: true }
         DataColumn { section: ConnectionsModel.AddressColumn; title: qsTr("Address"); group: qsTr("Where"); kind: DataColumn.Mono; width: 148 }
         DataColumn { section: ConnectionsModel.ThreadColumn; title: qsTr("Thread"); group: qsTr("Where"); explanation: qsTr("The edge thread that owns the socket"); width: 60 }
         DataColumn { section: ConnectionsModel.ApiColumn; title: qsTr("API"); group: qsTr("How"); width: 36 }
@@ -156,7 +156,7 @@ ScreenPage {
         DataColumn { section: ConnectionsModel.IdleColumn; title: qsTr("Idle"); group: qsTr("Time"); kind: DataColumn.Figure; width: 64 }
         DataColumn { section: ConnectionsModel.InRateColumn; title: qsTr("In/s"); group: qsTr("Traffic"); kind: DataColumn.Figure; width: 48 }
         DataColumn { section: ConnectionsModel.OutRateColumn; title: qsTr("Out/s"); group: qsTr("Traffic"); kind: DataColumn.Figure; width: 52 }
-        DataColumn { section: ConnectionsModel.QueueColumn; title: qsTr("Send queue"); group: qsTr("Traffic"); kind: DataColumn.Bar; width: 112; stretches: true }
+        DataColumn { section: ConnectionsModel.QueueColumn; title: qsTr("Send queue, KiB"); group: qsTr("Traffic"); kind: DataColumn.Bar; width: 112; stretches: true }
         DataColumn { section: ConnectionsModel.SequenceColumn; title: qsTr("Seq"); group: qsTr("Traffic"); kind: DataColumn.Figure; width: 64 }
         DataColumn { section: ConnectionsModel.DropsColumn; title: qsTr("Drops"); group: qsTr("Traffic"); explanation: qsTr("Progress frames left out because the client reads too slowly"); kind: DataColumn.Figure; width: 56 }
         DataColumn { section: ConnectionsModel.SessionColumn; title: qsTr("Session"); group: qsTr("Who"); kind: DataColumn.Mono; width: 100 }

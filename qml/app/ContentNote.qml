@@ -10,6 +10,8 @@ Placeholder {
     required property Console console
     required property Content content
     property Filter filter: null
+    /// Another role, or another server, could help.
+    property bool offersServers: true
 
     kind: content.kind
     headline: content.headline
@@ -38,7 +40,7 @@ Placeholder {
         onTriggered: root.console.copy(root.headline + "\n" + root.detail + "\n" + root.code)
     }
     UiButton {
-        visible: root.kind === Placeholder.Disconnected || root.kind === Placeholder.NoPermission
+        visible: root.offersServers && (root.kind === Placeholder.Disconnected || root.kind === Placeholder.NoPermission)
         small: true
         text: qsTr("Servers")
         glyph: Icons.settings

@@ -94,6 +94,7 @@ Item {
             }
         }
         UiText {
+            visible: root.grid.maximumText !== ""
             text: qsTr("0 to %1").arg(root.grid.maximumText)
             role: UiText.Caption
             tone: UiText.Tertiary

@@ -72,14 +72,14 @@ Column {
         showMarkTexts: false
         stale: root.old
         asTable: root.asTables
-        spoken: qsTr("Tokens a second: %1").arg(root.overview.tokens.lastText)
+        spoken: qsTr("Tokens a second: %1").arg(root.overview.tokens.valueText)
         onCursorMoved: ms => root.range.cursorMs = ms
         onZoomed: (fromMs, toMs) => root.range.zoom(fromMs, toMs)
 
         TimeSeries {
             name: root.overview.tokens.name
             points: root.overview.tokens.points
-            endLabel: root.overview.tokens.lastText
+            endLabel: root.overview.tokens.valueText
             color: Theme.series1
             labelColor: Theme.series1
         }

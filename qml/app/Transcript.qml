@@ -136,6 +136,7 @@ FocusScope {
         height: loading ? parent.height - y : implicitHeight
         console: root.console
         content: root.chat.content
+        offersServers: false
     }
     ListView {
         id: list

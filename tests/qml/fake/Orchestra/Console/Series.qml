@@ -6,6 +6,7 @@ QtObject {
     property list<point> points
     property real last: NaN
     property string lastText
+    property string valueText: lastText.split(" ").pop()
     property real minimum: NaN
     property real maximum: NaN
 }
