@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma ComponentBehavior: Bound
 import QtQuick
-import QtQuick.Controls.Basic
 import Orchestra.Ui
 import Orchestra.Console
 
@@ -10,6 +9,26 @@ FocusScope {
     id: root
 
     required property ChatTester chat
+    readonly property string words: chat.draft.trim()
+    readonly property int savedPlace: Words.placeOf(chat.saved, words)
+
+    /// What is kept, and first what can be done with what stands in the box.
+    function savedOptions(): list<string> {
+        const options = words === "" ? [] : [savedPlace < 0 ? qsTr("Keep this message") : qsTr("Forget this message")];
+        for (let at = 0; at < chat.saved.length; ++at)
+            options.push(chat.saved[at]);
+        return options;
+    }
+    function takeSaved(index: int) {
+        if (words === "")
+            chat.useSaved(index);
+        else if (index > 0)
+            chat.useSaved(index - 1);
+        else if (savedPlace < 0)
+            chat.saveDraft();
+        else
+            chat.removeSaved(savedPlace);
+    }
 
     implicitHeight: Theme.px(124)
     Accessible.role: Accessible.Pane
@@ -114,8 +133,10 @@ FocusScope {
                     }
                 }
                 UiButton {
-                    visible: root.chat.saved.length > 0 && choices.width < foot.width - send.width
+                    visible: choices.width < foot.width - send.width
                     anchors.verticalCenter: parent.verticalCenter
+                    available: stored.options.length > 0
+                    reason: qsTr("Write a message to keep it")
                     small: true
                     kind: UiButton.Quiet
                     glyph: Icons.bookmark
@@ -128,8 +149,8 @@ FocusScope {
                         y: -height - Theme.s1
                         width: Theme.px(320)
                         name: qsTr("Saved messages")
-                        options: root.chat.saved
-                        onChosen: index => root.chat.useSaved(index)
+                        options: root.savedOptions()
+                        onChosen: index => root.takeSaved(index)
                     }
                 }
             }

@@ -254,6 +254,21 @@ Item {
                 mock.chat.draft = "";
                 tryVerify(() => allOf(win.page, item => item.placeholderText !== undefined && item.text === "").length > 0);
             }
+            function test_chatKeepsMessages() {
+                go(Navigation.Chat);
+                const composer = find(item => item.takeSaved !== undefined);
+                compare(composer.savedOptions(), ["Is every model available right now?"]);
+                composer.takeSaved(0);
+                compare(mock.chat.draft, "Is every model available right now?");
+                compare(composer.savedOptions()[0], "Forget this message");
+                mock.chat.draft = "another one";
+                compare(composer.savedOptions()[0], "Keep this message");
+                composer.takeSaved(0);
+                compare(mock.chat.saved.length, 2);
+                composer.takeSaved(0);
+                compare(mock.chat.saved.length, 1);
+                mock.chat.draft = "";
+            }
             function test_chatSendIsOnlyForChat() {
                 go(Navigation.Overview);
                 const before = mock.chat.sendAction.triggers;

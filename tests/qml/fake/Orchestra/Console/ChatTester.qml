@@ -45,7 +45,7 @@ QtObject {
     function reconnect() { reconnectAction.trigger(); }
     function setOverride(flag: string, variant: string) { overrides.append({ name: flag, value: variant, status: 0, mono: false, target: "" }); }
     function clearOverrides() { overrides.clear(); }
-    function saveDraft() { saved = saved.concat([draft]); }
+    function saveDraft() { saved = Array.from(saved).concat([draft]); }
     function useSaved(index: int) { draft = saved[index]; }
-    function removeSaved(index: int) {}
+    function removeSaved(index: int) { saved = Array.from(saved).filter((one, at) => at !== index); }
 }
