@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/app/audit_cli.h"
 #include "server/app/command_line.h"
 #include "server/app/config_report.h"
 #include "server/app/config_schema.h"
@@ -45,6 +46,7 @@ std::string help()
     return "Usage: orchestrad [OPTIONS]                          serve\n"
            "       orchestrad [OPTIONS] config check|show|schema\n"
            "       orchestrad [OPTIONS] token add|list|revoke ...\n"
+           "       orchestrad [OPTIONS] audit verify|export ...\n"
            "\n"
            "AI Orchestra's server: one port for chat, REST and the operations console.\n"
            "\n" +
@@ -128,6 +130,9 @@ int main(int argc, char **argv)
         return complain(loaded.problems, EXIT_FAILURE);
     if (verb == "token")
         return runTokens({rest.begin() + 1, rest.end()}, loaded.config);
+    if (verb == "audit")
+        return say(runAuditCommand({rest.begin() + 1, rest.end()}, storeOptions(loaded.config).dataDir,
+                                   [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stdout); }));
     if (!verb.empty())
         return complain({"unknown argument " + verb + "; see orchestrad --help"}, kMisspelt);
     return serve(loaded, line->sources, schema, environment);

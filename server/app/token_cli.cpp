@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/app/token_cli.h"
 
+#include "server/app/cli_options.h"
 #include "server/app/local_operator.h"
 #include "server/orchestrator/auth.h"
 #include "server/store/sqlite_store.h"
@@ -36,23 +37,6 @@ std::optional<Role> roleNamed(std::string_view name)
     const auto names = wireNames(Role{});
     const auto found = std::ranges::find(names, name);
     return found == names.end() ? std::nullopt : std::optional(static_cast<Role>(found - names.begin()));
-}
-
-/// --name VALUE and --name=VALUE; INVALID for anything else.
-Result<std::map<std::string, std::string>> readOptions(const std::vector<std::string> &arguments,
-                                                       std::initializer_list<std::string_view> known)
-{
-    std::map<std::string, std::string> options;
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-        const std::size_t equals = arguments[i].find('=');
-        const std::string name = arguments[i].substr(0, equals);
-        if (std::ranges::find(known, name) == known.end())
-            return makeError(Code::Invalid, "unknown option " + name);
-        if (equals == std::string::npos && i + 1 == arguments.size())
-            return makeError(Code::Invalid, name + " needs a value");
-        options[name] = equals == std::string::npos ? arguments[++i] : arguments[i].substr(equals + 1);
-    }
-    return options;
 }
 
 std::string stateOf(const TokenRecord &token, WallMs now)
@@ -144,6 +128,8 @@ CommandOutcome runTokenCommand(const std::vector<std::string> &arguments, const 
     if (arguments.empty())
         return misspelt("say what to do with tokens");
     const std::string &verb = arguments.front();
+    if (verb == "--help" || verb == "-h")
+        return {0, std::string(kUsage), {}};
     const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
     if (verb != "add" && verb != "list" && verb != "revoke")
         return misspelt("there is no token command " + verb);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/store/audit_chain.h"
 
+#include "server/store/schema.h"
 #include "server/store/table_access.h"
 #include "shared/wire/error_table.h"
 
@@ -8,50 +9,57 @@
 
 #include <algorithm>
 #include <limits>
+#include <unistd.h>
 
 namespace orchestra {
 namespace {
+
+constexpr std::chrono::seconds kPatience{5}; ///< with another process that has the database to itself
 
 #define AUDIT_COLUMNS                                                                                                  \
     "audit_index, at, actor, role, action, target, state_before, state_after, reason, result, request_id, "            \
     "previous_hash, hash FROM audit "
 
-struct LinkedRow
+AuditEntry readEntry(const SqliteRows &rows)
 {
-    wire::AuditRow row;
-    std::string previousHash;
-    std::string hash;
-};
-
-LinkedRow readLinked(const SqliteRows &rows)
-{
-    LinkedRow linked;
-    linked.row.index = rows.count(0);
-    linked.row.at.ms = rows.integer(1);
-    linked.row.actor = rows.text(2);
-    linked.row.role = rows.text(3);
-    linked.row.action = rows.text(4);
-    linked.row.target = rows.text(5);
-    linked.row.before = rows.text(6);
-    linked.row.after = rows.text(7);
-    linked.row.reason = rows.text(8);
-    linked.row.result = rows.text(9);
-    linked.row.requestId = rows.text(10);
-    linked.previousHash = rows.bytes(11);
-    linked.hash = rows.bytes(12);
-    return linked;
+    AuditEntry entry;
+    entry.row.index = rows.count(0);
+    entry.row.at.ms = rows.integer(1);
+    entry.row.actor = rows.text(2);
+    entry.row.role = rows.text(3);
+    entry.row.action = rows.text(4);
+    entry.row.target = rows.text(5);
+    entry.row.before = rows.text(6);
+    entry.row.after = rows.text(7);
+    entry.row.reason = rows.text(8);
+    entry.row.result = rows.text(9);
+    entry.row.requestId = rows.text(10);
+    entry.previousHash = rows.bytes(11);
+    entry.hash = rows.bytes(12);
+    return entry;
 }
 
-bool isUntouched(const LinkedRow &linked)
+bool isUntouched(const AuditEntry &entry)
 {
-    return auditHash(linked.previousHash, linked.row) == linked.hash;
+    return auditHash(entry.previousHash, entry.row) == entry.hash;
 }
 
 Error changed(std::uint64_t index)
 {
-    return damaged("row " + std::to_string(index) +
-                   " of the audit log is not what was written, or the row before it "
-                   "is missing");
+    return damaged("row " + std::to_string(index) + " of the audit log is not what was written");
+}
+
+/// What is wrong with `entry` after a row of index and hash `last`.
+std::optional<Error> flawOf(const AuditEntry &entry, const AuditEnd &last)
+{
+    if (entry.row.index != last.lastIndex + 1)
+        return damaged("row " + std::to_string(last.lastIndex + 1) + " of the audit log is missing");
+    if (!isUntouched(entry))
+        return changed(entry.row.index);
+    if (entry.previousHash != last.lastHash)
+        return damaged("row " + std::to_string(entry.row.index) +
+                       " of the audit log does not follow the row before it: that one is not what was written");
+    return std::nullopt;
 }
 
 } // namespace
@@ -73,23 +81,41 @@ std::string auditHash(std::string_view previousHash, const wire::AuditRow &row)
     return hash.result().toStdString();
 }
 
-Result<std::uint64_t> verifyAudit(SqliteConnection &database)
+Result<AuditEnd> walkAudit(SqliteConnection &database, const std::function<void(const AuditEntry &)> &each)
 {
-    std::uint64_t count = 0;
-    std::string previousHash;
+    AuditEnd end;
     {
         auto rows = database.query("SELECT " AUDIT_COLUMNS "ORDER BY audit_index");
         while (rows.next()) {
-            const LinkedRow linked = readLinked(rows);
-            if (linked.row.index != count + 1 || linked.previousHash != previousHash || !isUntouched(linked))
-                return changed(count + 1);
-            previousHash = linked.hash;
-            ++count;
+            const AuditEntry entry = readEntry(rows);
+            if (!end.flaw)
+                end.flaw = flawOf(entry, end);
+            ++end.rows;
+            end.lastIndex = entry.row.index;
+            end.lastHash = entry.hash;
+            if (each)
+                each(entry);
         }
     }
     if (database.hasFailed())
         return database.failure().toError();
-    return count;
+    return end;
+}
+
+Result<AuditEnd> walkAuditOf(const std::string &dataDir, const std::function<void(const AuditEntry &)> &each)
+{
+    const std::string path = dataDir + "/orchestra.db";
+    if (::access(path.c_str(), F_OK) != 0)
+        return makeError(Code::NotFound, "there is no database " + path);
+    auto database = SqliteConnection::open(path, kPatience, SqliteConnection::Use::Read);
+    if (!database)
+        return database.error();
+    const auto state = inspectSchema(**database, knownMigrations().size());
+    if (!state)
+        return state.error();
+    if (state->isEmpty)
+        return AuditEnd{};
+    return walkAudit(**database, each);
 }
 
 Result<std::uint64_t> execute(TableAccess &tables, const AppendAudit &request)
@@ -125,10 +151,10 @@ Result<AuditPage> execute(TableAccess &tables, const ReadAudit &request)
                 page.more = true;
                 break;
             }
-            LinkedRow linked = readLinked(rows);
-            if (!isUntouched(linked))
-                touched = linked.row.index;
-            page.rows.push_back(std::move(linked.row));
+            AuditEntry entry = readEntry(rows);
+            if (!isUntouched(entry))
+                touched = entry.row.index;
+            page.rows.push_back(std::move(entry.row));
         }
     };
     // One more than asked for tells whether there are more.

@@ -86,9 +86,10 @@ Error SqliteFailure::toError() const
 }
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::string &path,
-                                                                 std::chrono::milliseconds busyTimeout)
+                                                                 std::chrono::milliseconds busyTimeout, Use use)
 {
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    const int access = use == Use::Read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    const int flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     sqlite3 *handle = nullptr;
     const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
     if (code != SQLITE_OK) {

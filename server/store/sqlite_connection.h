@@ -55,9 +55,14 @@ class SqliteRows;
 class SqliteConnection
 {
 public:
+    enum class Use : std::uint8_t {
+        Write,
+        Read, ///< every statement that would write fails
+    };
+
     /// The file must be there: a database that has vanished is an error, not a new, empty one.
     static Result<std::unique_ptr<SqliteConnection>> open(const std::string &path,
-                                                          std::chrono::milliseconds busyTimeout);
+                                                          std::chrono::milliseconds busyTimeout, Use use = Use::Write);
     ~SqliteConnection();
     SqliteConnection(const SqliteConnection &) = delete;
     SqliteConnection &operator=(const SqliteConnection &) = delete;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/store/sqlite_store.h"
 
-#include "server/store/audit_chain.h"
 #include "server/store/table_access.h"
 #include "shared/wire/error_table.h"
 #include "shared/wire/json_reader.h"
@@ -169,16 +168,6 @@ bool SqliteStore::commit()
 void SqliteStore::probe()
 {
     (void)execute(ProbeWrite{clock_.wallMs()});
-}
-
-Result<std::uint64_t> SqliteStore::verifyAudit()
-{
-    SqliteConnection *connection = database_.connection();
-    if (!connection)
-        return *database_.trouble();
-    auto count = orchestra::verifyAudit(*connection);
-    connection->clearFailure();
-    return count;
 }
 
 } // namespace orchestra

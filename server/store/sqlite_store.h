@@ -52,8 +52,6 @@ public:
     bool wasChangedElsewhere() { return database_.wasChangedElsewhere(); }
     /// As StoreDatabase::checkpointIfDue.
     void checkpointIfDue(bool isIdle) { database_.checkpointIfDue(isIdle); }
-    /// Number of rows in the audit log, or the first that is not as it was written.
-    Result<std::uint64_t> verifyAudit();
 
     const StoreCounters &counters() const { return counters_; }
 

@@ -37,6 +37,8 @@ private Q_SLOTS:
     void refusesToChangeOrDelete();
     void noticesWhatWasChangedBehindItsBack_data();
     void noticesWhatWasChangedBehindItsBack();
+    void readsBesideTheStoreAndWritesNothing();
+    void saysWhyThereIsNothingToRead();
     void keepsFieldsApartInTheHash();
 };
 
@@ -48,7 +50,10 @@ void TstAuditChain::numbersRowsAndGivesThemBack()
     QCOMPARE(*fixture.ask(AppendAudit{entry("breaker:ollama", "second")}), 2U);
     QVERIFY(fixture.open());
     QCOMPARE(*fixture.ask(AppendAudit{entry("breaker:ollama", "third")}), 3U);
-    QCOMPARE(*fixture.store->verifyAudit(), 3U);
+    const AuditEnd end = orFail(walkAuditOf(fixture.options.dataDir));
+    QVERIFY(!end.flaw);
+    QCOMPARE(end.rows, 3U);
+    QCOMPARE(end.lastIndex, 3U);
     const AuditPage page = *fixture.ask(ReadAudit{"", 0, 10});
     QVERIFY(!page.more);
     wire::AuditRow expected = entry("breaker:ollama", "third");
@@ -105,6 +110,10 @@ void TstAuditChain::noticesWhatWasChangedBehindItsBack_data()
     QTest::newRow("text moved to the next field")
         << "UPDATE audit SET state_before = 'close', state_after = 'dopen' WHERE audit_index = 2"
         << "row 2";
+    QTest::newRow("a row put in another's place")
+        << "UPDATE audit SET actor = (SELECT actor FROM audit WHERE audit_index = 1), previous_hash = zeroblob(32) "
+           "WHERE audit_index = 2"
+        << "row 2";
     QTest::newRow("one taken out") << "DELETE FROM audit WHERE audit_index = 2"
                                    << "row 2";
     QTest::newRow("the first taken out") << "DELETE FROM audit WHERE audit_index = 1"
@@ -124,12 +133,42 @@ void TstAuditChain::noticesWhatWasChangedBehindItsBack()
         QVERIFY(fixture.ask(AppendAudit{entry("breaker:ollama", std::to_string(i))}));
     const auto stranger = fixture.stranger();
     QVERIFY(stranger->script("DROP TRIGGER audit_is_fixed; DROP TRIGGER audit_is_kept; " + change.toStdString()));
-    const auto verified = fixture.store->verifyAudit();
-    QVERIFY(!verified);
-    QVERIFY2(verified.error().message.find(firstWrong.toStdString()) != std::string::npos,
-             verified.error().message.c_str());
+    // All rows are still read; the flaw is named.
+    std::uint64_t read = 0;
+    const AuditEnd end = orFail(walkAuditOf(fixture.options.dataDir, [&](const AuditEntry &) { ++read; }));
+    QCOMPARE(read, end.rows);
+    QCOMPARE(end.lastIndex, 3U);
+    QVERIFY(end.flaw);
+    QVERIFY2(end.flaw->message.find(firstWrong.toStdString()) != std::string::npos, end.flaw->message.c_str());
     if (!change.startsWith(QStringLiteral("DELETE")))
         QCOMPARE(fixture.ask(ReadAudit{"", 0, 10}).error().code, Code::Internal);
+}
+
+void TstAuditChain::readsBesideTheStoreAndWritesNothing()
+{
+    StoreFixture fixture;
+    QVERIFY(fixture.open());
+    QVERIFY(fixture.ask(AppendAudit{entry("breaker:ollama", "1")})); // still in the write-ahead log
+    QCOMPARE(orFail(walkAuditOf(fixture.options.dataDir)).rows, 1U);
+    auto reader = SqliteConnection::open(fixture.options.dataDir + "/orchestra.db", std::chrono::milliseconds(20),
+                                         SqliteConnection::Use::Read);
+    QVERIFY(reader);
+    QVERIFY(!(*reader)->script("INSERT INTO meta (key, value) VALUES ('x', 'y')"));
+    // A row that comes while somebody else reads is there the next time.
+    QVERIFY(fixture.ask(AppendAudit{entry("breaker:ollama", "2")}));
+    QCOMPARE(orFail(walkAuditOf(fixture.options.dataDir)).rows, 2U);
+}
+
+void TstAuditChain::saysWhyThereIsNothingToRead()
+{
+    const QTemporaryDir dir;
+    const std::string path = dir.path().toStdString();
+    QCOMPARE(walkAuditOf(path).error().code, Code::NotFound);
+    QVERIFY(!QFile::exists(dir.filePath(QStringLiteral("orchestra.db")))); // and none was made
+    QFile foreign(dir.filePath(QStringLiteral("orchestra.db")));
+    QVERIFY(foreign.open(QIODevice::WriteOnly) && foreign.write("no database at all, but long enough for one") > 0);
+    foreign.close();
+    QVERIFY(!walkAuditOf(path));
 }
 
 void TstAuditChain::keepsFieldsApartInTheHash()
