@@ -8,6 +8,11 @@
 namespace orchestra {
 namespace {
 
+constexpr std::string_view kUsage =
+    "Usage: orchestrad [OPTIONS] config check    reports every mistake, each with its place and the nearest key\n"
+    "       orchestrad [OPTIONS] config show     every value in force and where it comes from; secrets are withheld\n"
+    "       orchestrad config schema             every key with its type, default and meaning\n";
+
 std::string_view sectionOf(const ConfigKey &key)
 {
     return std::string_view(key.name).substr(0, key.name.find('.'));
@@ -98,10 +103,15 @@ CommandOutcome runConfigCommand(std::string_view verb, const ConfigSchema &schem
         outcome.output = describeSchema(schema);
         return outcome;
     }
+    if (verb == "--help" || verb == "-h") {
+        outcome.output = kUsage;
+        return outcome;
+    }
     if (verb != "check" && verb != "show") {
         outcome.exitCode = 2;
-        outcome.errors =
-            "orchestrad config: unknown verb " + std::string(verb) + "; there are check, show and schema\n";
+        outcome.errors = (verb.empty() ? "say what to do with the configuration"
+                                       : "there is no config command " + std::string(verb)) +
+                         "\n" + std::string(kUsage);
         return outcome;
     }
     for (const std::string &problem : loaded.problems)

@@ -113,7 +113,11 @@ private Q_SLOTS:
     {
         const CommandOutcome unknown = runConfigCommand("edit", ConfigSchema(), loadWith({}));
         QCOMPARE(unknown.exitCode, 2);
-        QVERIFY(contains(unknown.errors, "check, show and schema"));
+        QVERIFY(contains(unknown.errors, "there is no config command"));
+        for (const char *verb : {"config check", "config show", "config schema"})
+            QVERIFY2(contains(unknown.errors, verb), verb);
+        QCOMPARE(runConfigCommand("--help", ConfigSchema(), loadWith({})).exitCode, 0);
+        QVERIFY(contains(runConfigCommand("", ConfigSchema(), loadWith({})).errors, "say what to do"));
         QCOMPARE(runConfigCommand("schema", ConfigSchema(), loadWith({})).output, describeSchema(ConfigSchema()));
     }
 };
