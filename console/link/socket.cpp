@@ -4,6 +4,7 @@
 #include <QCryptographicHash>
 #include <QNetworkRequest>
 #include <QSslCertificate>
+#include <QSslConfiguration>
 #include <QSslError>
 #include <QWebSocket>
 #include <QWebSocketHandshakeOptions>
@@ -64,16 +65,8 @@ void Socket::open(const Request &request)
 #else
     connect(socket_, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this, failed);
 #endif
-    connect(socket_, &QWebSocket::sslErrors, this, [this](const QList<QSslError> &errors) {
-        // A pinned certificate is trusted for what it is, whoever signed it; nothing else may be ignored.
-        const QByteArray pin = pinBytes(request_.pin);
-        if (pin.isEmpty() || errors.isEmpty())
-            return;
-        if (errors.first().certificate().digest(QCryptographicHash::Sha256) == pin)
-            socket_->ignoreSslErrors(errors);
-        else
-            error_ = tr("The server's certificate is not the pinned one.");
-    });
+    if (!request_.pin.isEmpty())
+        trustOnlyThePin();
     QNetworkRequest head(request.url);
     if (!request.token.isEmpty())
         head.setRawHeader("Authorization", "Bearer " + request.token.toUtf8());
@@ -81,6 +74,24 @@ void Socket::open(const Request &request)
     if (!request.subprotocol.isEmpty())
         options.setSubprotocols({request.subprotocol});
     socket_->open(head, options);
+}
+
+/// A pinned certificate is trusted for what it is, whoever signed it, and no other is. Without authorities every
+/// certificate is an error, so that each comes to the comparison before a byte of the request is sent.
+void Socket::trustOnlyThePin()
+{
+    QSslConfiguration configuration = socket_->sslConfiguration();
+    configuration.setCaCertificates({});
+    socket_->setSslConfiguration(configuration);
+    connect(socket_, &QWebSocket::sslErrors, this, [this](const QList<QSslError> &errors) {
+        const QByteArray pin = pinBytes(request_.pin);
+        const bool isPinned = !errors.isEmpty() && !pin.isEmpty() &&
+                              errors.first().certificate().digest(QCryptographicHash::Sha256) == pin;
+        if (isPinned)
+            socket_->ignoreSslErrors(errors);
+        else
+            error_ = tr("The server's certificate is not the pinned one.");
+    });
 }
 
 void Socket::whenDisconnected()

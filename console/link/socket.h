@@ -25,7 +25,8 @@ public:
         QUrl url;
         QString token;       ///< empty: none is sent
         QString subprotocol; ///< empty: none is offered
-        /// SHA-256 of the server's certificate in hexadecimal, colons allowed; empty: the usual chain check.
+        /// SHA-256 of the server's certificate in hexadecimal, colons allowed: it and no other is trusted, whoever
+        /// signed it. Empty: the usual chain check.
         QString pin;
     };
 
@@ -51,6 +52,7 @@ Q_SIGNALS:
 
 private:
     void release();
+    void trustOnlyThePin();
     void finish(quint16 code, const QString &reason);
     void whenDisconnected();
 
