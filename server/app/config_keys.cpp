@@ -164,9 +164,9 @@ void addLimits(std::vector<ConfigKey> &keys)
     keys.push_back(
         key("limits.message_bytes", in, &L::messageBytes, {"Size of one WebSocket message.", 1024, 16777216}));
     keys.push_back(key("limits.messages_per_second", in, &L::messagesPerSecond,
-                       {"Messages a connection may send, sustained.", 0.1, 1000000}));
-    keys.push_back(
-        key("limits.message_burst", in, &L::messageBurst, {"Messages a connection may send at once.", 1, 1000000}));
+                       {"Messages a connection may send, or HTTP calls a user may make, sustained.", 0.1, 1000000}));
+    keys.push_back(key("limits.message_burst", in, &L::messageBurst,
+                       {"Messages a connection may send, or HTTP calls a user may make, at once.", 1, 1000000}));
     keys.push_back(key(
         "limits.idle_seconds", in, &L::idle,
         {"A connection without a byte either way is closed after this long; the console's are exempt.", 0.1, 86400}));

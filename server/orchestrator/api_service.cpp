@@ -44,6 +44,7 @@ ApiService::ApiService(const Hub &hub, Outbox &outbox, Auth &auth, ServiceGate &
     , live_(live)
     , ops_(ops)
     , surroundings_(surroundings)
+    , rates_({hub.limits.messagesPerSecond, hub.limits.messageBurst}, kRatedUsers)
 {
 }
 
@@ -91,10 +92,27 @@ void ApiService::getHealth(const ApiCall &call)
 
 Role ApiService::roleFor(const ApiRequest &request)
 {
-    const bool needsViewer = std::holds_alternative<GetRows>(request) || std::holds_alternative<GetAudit>(request);
+    const bool needsViewer = std::holds_alternative<GetRows>(request) || std::holds_alternative<GetAudit>(request) ||
+                             std::holds_alternative<GetMetrics>(request);
     if (needsViewer)
         return Role::Viewer;
     return std::holds_alternative<GetConfig>(request) ? Role::Operator : Role::Client;
+}
+
+std::optional<Error> ApiService::objection(const Principal &who, const ApiRequest &request)
+{
+    const Role needed = roleFor(request);
+    if (!allows(who.role, needed))
+        return makeError(Code::Forbidden,
+                         "this needs the role " + std::string(wireNames(needed)[static_cast<std::size_t>(needed)]));
+    if (std::holds_alternative<GetMetrics>(request))
+        return std::nullopt; // a scraper has a rhythm of its own
+    const RateLimit::Verdict verdict = rates_.take(who.userId, hub_.clock.now());
+    if (verdict.allowed)
+        return std::nullopt;
+    Error error = makeError(Code::RateLimited, "too many calls");
+    error.retryAfterMs = std::chrono::ceil<std::chrono::milliseconds>(verdict.retryAfter).count();
+    return error;
 }
 
 void ApiService::take(ApiCall call)
@@ -123,11 +141,8 @@ void ApiService::take(ApiCall call)
             reply(request, who.error());
             return;
         }
-        const Role needed = std::holds_alternative<GetMetrics>(body) ? Role::Viewer : roleFor(body);
-        if (!allows(who->role, needed)) {
-            reply(request,
-                  makeError(Code::Forbidden,
-                            "this needs the role " + std::string(wireNames(needed)[static_cast<std::size_t>(needed)])));
+        if (auto error = objection(*who, body)) {
+            reply(request, *std::move(error));
             return;
         }
         request.principal = *std::move(who);

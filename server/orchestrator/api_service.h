@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/core/live_state.h"
+#include "server/core/resilience/rate_limit.h"
 #include "server/core/service_gate.h"
 #include "server/orchestrator/auth.h"
 #include "server/orchestrator/chat_service.h"
@@ -16,10 +17,13 @@
 namespace orchestra {
 
 /// Answers HTTP calls: who may call, what is done, one reply for each; and streams the events of a turn to whoever
-/// asked for a stream. Lives on: hub.
+/// asked for a stream. A user may call at the rate at which a connection may send. Lives on: hub.
 class ApiService
 {
 public:
+    /// Users whose rate is remembered; whoever was quiet for longest is forgotten first.
+    static constexpr std::size_t kRatedUsers = 10000;
+
     ApiService(const Hub &hub, Outbox &outbox, Auth &auth, ServiceGate &gate, ThreadService &threads,
                Following &following, TaskRegistry &tasks, ChatService &chats, AdminPort &admin, const LiveState &live,
                OpsService &ops, const Surroundings &surroundings);
@@ -58,6 +62,7 @@ private:
 
     bool answerOpen(const ApiCall &call);
     static Role roleFor(const ApiRequest &request);
+    std::optional<Error> objection(const Principal &who, const ApiRequest &request);
     void answer(const Request &request, ApiRequest body);
     void reply(const Request &request, Result<ApiBody> body);
 
@@ -85,6 +90,7 @@ private:
     const LiveState &live_;
     OpsService &ops_;
     const Surroundings &surroundings_;
+    KeyedRateLimit rates_;                                   ///< by user
     std::set<std::pair<ConnectionKey, std::uint64_t>> open_; ///< calls that nobody has given up
     std::map<ConnectionKey, std::unique_ptr<Stream>> streams_;
 };

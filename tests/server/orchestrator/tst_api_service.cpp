@@ -46,6 +46,7 @@ private Q_SLOTS:
     void feedbackAndCancel();
     void actionsAndRows();
     void anAbortedCallIsNotAnswered();
+    void aUserMayNotCallFasterThanAConnectionMaySend();
 };
 
 void TstApiService::aChatIsAnsweredWithItsEnd()
@@ -348,6 +349,28 @@ void TstApiService::anAbortedCallIsNotAnswered()
     t.answer(t.runner.turns[0], {"x"});
     QVERIFY(t.seen[kHttp].replies.empty());
     QCOMPARE(t.counters.turns["ok"], 1U); // a cut call does not cancel
+}
+
+void TstApiService::aUserMayNotCallFasterThanAConnectionMaySend()
+{
+    HubBench t;
+    t.load();
+    const auto codeOf = [&](const HubBench::Door &door, std::uint64_t serial) {
+        const ConnectionKey key{1, serial}; // the connection does not matter
+        const auto &answer = t.seen[key].replies.at(t.call(key, ListTasks{}, door));
+        return answer ? Code::Invalid : answer.error().code;
+    };
+    for (std::uint64_t i = 0; i < 40; ++i) // the burst
+        QCOMPARE(codeOf({}, 600 + i), Code::Invalid);
+    const auto call = t.call(kHttp, ListTasks{}, {});
+    const Error error = t.seen[kHttp].replies.at(call).error();
+    QCOMPARE(error.code, Code::RateLimited);
+    QVERIFY(error.retryable);
+    QCOMPARE(*error.retryAfterMs, 50);
+    QCOMPARE(codeOf({.user = "bob"}, 710), Code::Invalid); // others are not concerned
+    t.advance(50ms);
+    QCOMPARE(codeOf({}, 711), Code::Invalid);
+    QCOMPARE(codeOf({}, 712), Code::RateLimited);
 }
 
 QTEST_APPLESS_MAIN(TstApiService)
