@@ -7,19 +7,25 @@
 namespace orchestra {
 namespace {
 
+/// With the blank before them.
+std::string argumentsOf(const CommandSpec &command)
+{
+    return command.arguments.empty() ? std::string() : " " + std::string(command.arguments);
+}
+
 void help(const std::shared_ptr<Turn> &turn, const std::string &about)
 {
     Report report(turn);
     const std::string_view name = about.starts_with('/') ? std::string_view(about).substr(1) : std::string_view(about);
     if (const CommandSpec *command = name.empty() ? nullptr : findCommand(name)) {
-        report.line("/{} {}: {}{}", {command->name, command->arguments, command->summary,
-                                     command->changes ? "; operators only, asks you to confirm" : ""});
+        report.line("/{}{}: {}{}", {command->name, argumentsOf(*command), command->summary,
+                                    command->changes ? "; operators only, asks you to confirm" : ""});
         return report.finish();
     }
     report.line("Ask in your own words, or use a command:");
     for (const CommandSpec &command : allCommands())
-        report.line("/{} {}: {}{}",
-                    {command.name, command.arguments, command.summary, command.changes ? " (operators)" : ""});
+        report.line("/{}{}: {}{}",
+                    {command.name, argumentsOf(command), command.summary, command.changes ? " (operators)" : ""});
     report.finish();
 }
 

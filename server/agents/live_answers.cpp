@@ -68,15 +68,17 @@ void sayStatus(Report &report, const ToolOutcome &outcome, WallMs now)
     report.line("{} of {} clients, {} running, {} waiting.",
                 {std::to_string(row.clients), std::to_string(row.clientLimit),
                  sayCount(row.tasksRunning, "task", "tasks"), sayCount(row.tasksQueued, "task", "tasks")});
-    report.line("{} messages/s in, {} frames/s out; first token p95 {} ms.",
-                {sayNumber(row.messagesInPerS, 1), sayNumber(row.framesOutPerS, 1), sayNumber(row.firstTokenP95Ms, 1)});
+    report.line("{} messages/s in, {} frames/s out; first token p95 {}.",
+                {sayNumber(row.messagesInPerS, 1), sayNumber(row.framesOutPerS, 1),
+                 sayNumber(row.firstTokenP95Ms, 1) + (row.firstTokenP95Ms ? " ms" : "")});
     report.line(
         "{} of {} breakers not closed. Degradation level {}.",
         {std::to_string(row.breakersNotClosed), std::to_string(row.breakers), std::to_string(row.degradationLevel)});
     report.line("Version {}, up for {}, {} of memory.",
                 {row.version, sayAge(now - row.startedAt.ms), sayBytes(row.rssBytes)});
     for (const wire::ProblemRow &problem : row.problems)
-        report.line("Problem: {}. {} (for {})", {problem.title, problem.detail, sayAge(now - problem.since.ms)});
+        report.line("Problem: {}{} (for {})", {problem.title, problem.detail.empty() ? "" : ". " + problem.detail,
+                                               sayAge(now - problem.since.ms)});
 }
 
 void sayConnections(Report &report, const ToolOutcome &outcome, const std::string &user, WallMs now)

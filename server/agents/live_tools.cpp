@@ -49,6 +49,16 @@ void keepVisible(std::vector<Row> &rows, const RequestContext &caller)
         std::erase_if(rows, [&](const Row &row) { return row.userId != caller.principal.userId; });
 }
 
+/// Takes out what operators did, and the reasons of failures: they name users, paths and addresses.
+void keepForViewers(wire::OverviewRow &row)
+{
+    row.changes.clear();
+    for (wire::ProblemRow &problem : row.problems)
+        problem.detail.clear();
+    for (wire::PhaseRow &phase : row.phases)
+        phase.error.reset();
+}
+
 MetricSummary summarise(const wire::SeriesChunk &chunk)
 {
     MetricSummary out;
@@ -101,9 +111,11 @@ void addLiveTools(ToolRegistry &registry, const LiveState &state, const SeriesSo
     };
     add({"server_status", "Health, readiness and the main numbers of this server.",
          R"({"type":"object","properties":{}})"},
-        [&state](const RequestContext &, const JsonValue &) -> Result<ToolOutcome> {
+        [&state](const RequestContext &caller, const JsonValue &) -> Result<ToolOutcome> {
             ToolOutcome out;
             out.rows.overview = {state.overview()};
+            if (!allows(caller.principal.role, Role::Viewer))
+                keepForViewers(out.rows.overview.front());
             out.rows.degradation = {state.degradation()};
             out.total = 1;
             return out;

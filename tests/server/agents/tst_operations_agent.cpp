@@ -56,11 +56,34 @@ private Q_SLOTS:
         const auto turn = bench.command("status", "");
         QVERIFY(has(turn->answer(), "Healthy: all parts work"));
         QVERIFY(has(turn->answer(), "7 of 1000 clients"));
-        QVERIFY2(has(turn->answer(), "first token p95 unknown ms"), "an unknown number is not a zero");
+        QVERIFY2(has(turn->answer(), "first token p95 unknown."), "an unknown number is not a zero");
         QCOMPARE(turn->completions.at(0).source, wire::AnswerSource::Manager);
         QCOMPARE(turn->toolsStarted.at(0).first, std::string("server_status"));
         QVERIFY(turn->toolsFinished.at(0).first);
         QVERIFY2(turn->deltas.size() > 3, "an answer streams in pieces");
+    }
+
+    void keepsWhatOperatorsDidAndWhyThingsFailFromClients()
+    {
+        AgentsBench bench;
+        bench.state.overviewRow.changes = {{{}, "flag:secret_plan", "off", "on", "olga"}};
+        bench.state.overviewRow.problems = {{"store_unavailable",
+                                             wire::Severity::Problem,
+                                             "The store cannot write",
+                                             "/srv/x is full",
+                                             {},
+                                             {},
+                                             "store"}};
+        bench.state.overviewRow.phases = {{"DATABASE", wire::PhaseState::Failed, 1, "/srv/x is full"}};
+        const auto client = bench.command("status", "");
+        QVERIFY2(has(client->answer(), "Problem: The store cannot write (for"), client->answer().c_str());
+        for (const char *kept : {"/srv/x", "secret_plan", "olga"}) {
+            QVERIFY2(!has(client->answer(), kept), kept);
+            QVERIFY2(!has(client->toolsFinished.at(0).second, kept), kept);
+        }
+        const auto viewer = bench.command("status", "", Role::Viewer);
+        QVERIFY2(has(viewer->answer(), "The store cannot write. /srv/x is full"), viewer->answer().c_str());
+        QVERIFY(has(viewer->toolsFinished.at(0).second, "olga"));
     }
 
     void showsAClientOnlyItsOwnConnections()
