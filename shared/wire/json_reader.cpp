@@ -2,7 +2,7 @@
 #include "shared/wire/json_reader.h"
 
 #include "shared/base/text.h"
-#include "shared/wire/json_text.h"
+#include "shared/wire/json_copier.h"
 #include "shared/wire/read_path.h"
 #include "shared/wire/stored_value.h"
 
@@ -18,7 +18,7 @@ std::string describe(simdjson::error_code code, std::size_t maxDepth)
 {
     switch (code) {
     case simdjson::DEPTH_ERROR:
-        return "nests deeper than " + std::to_string(maxDepth) + " levels";
+        return tooDeep(maxDepth);
     case simdjson::UTF8_ERROR:
         return "is not valid UTF-8";
     case simdjson::EMPTY:
@@ -37,22 +37,12 @@ std::string describe(simdjson::error_code code, std::size_t maxDepth)
     }
 }
 
-/// True when two members of `object` have the same name.
-bool hasTwins(dom::object object)
-{
-    std::vector<std::string_view> names;
-    for (const dom::key_value_pair member : object)
-        names.push_back(member.key);
-    std::sort(names.begin(), names.end());
-    return std::adjacent_find(names.begin(), names.end()) != names.end();
-}
-
-/// Walks a parsed text along a MessageType, or copies it into a tree or a text.
+/// Walks a parsed text along a MessageType.
 class Walker
 {
 public:
     Walker(std::size_t maxDepth, UnknownMembers unknown)
-        : maxDepth_(maxDepth)
+        : copier_(maxDepth, fail)
         , unknown_(unknown)
     {
     }
@@ -93,65 +83,6 @@ public:
             }
         }
         return complete(head, body ? body->hides : 0, path) && (!body || complete(tail, 0, path));
-    }
-
-    bool readTree(JsonValue &value, dom::element element, const ReadPath &path)
-    {
-        switch (element.type()) {
-        case dom::element_type::ARRAY:
-            return readArray(value, element, path);
-        case dom::element_type::OBJECT:
-            return readObject(value, element, path);
-        case dom::element_type::INT64:
-            value = JsonValue(std::int64_t(element));
-            break;
-        case dom::element_type::UINT64:
-            value = JsonValue(static_cast<double>(std::uint64_t(element)));
-            break;
-        case dom::element_type::DOUBLE:
-            value = JsonValue(double(element));
-            break;
-        case dom::element_type::STRING:
-            value = JsonValue(std::string_view(element));
-            break;
-        case dom::element_type::BOOL:
-            value = JsonValue(bool(element));
-            break;
-        case dom::element_type::NULL_VALUE:
-            value = JsonValue();
-            break;
-        }
-        return true;
-    }
-
-    /// Text without spaces, as the writer would have written it, so that equal values have equal texts.
-    bool copyText(std::string &out, dom::element element, const ReadPath &path)
-    {
-        switch (element.type()) {
-        case dom::element_type::ARRAY:
-            return copyArray(out, element, path);
-        case dom::element_type::OBJECT:
-            return copyObject(out, element, path);
-        case dom::element_type::INT64:
-            appendJsonNumber(out, std::int64_t(element));
-            break;
-        case dom::element_type::UINT64:
-            appendJsonNumber(out, std::uint64_t(element));
-            break;
-        case dom::element_type::DOUBLE:
-            appendJsonNumber(out, double(element));
-            break;
-        case dom::element_type::STRING:
-            appendJsonText(out, std::string_view(element));
-            break;
-        case dom::element_type::BOOL:
-            out += bool(element) ? "true" : "false";
-            break;
-        case dom::element_type::NULL_VALUE:
-            out += "null";
-            break;
-        }
-        return true;
     }
 
 private:
@@ -250,7 +181,7 @@ private:
             return !element.get_double().get(stored<double>(value)) || fail(path, "must be a number");
         case Kind::Json:
             stored<RawJson>(value).text.clear();
-            return copyText(stored<RawJson>(value).text, element, path);
+            return copier_.copyText(stored<RawJson>(value).text, element, path);
         case Kind::Message:
             return readMessage(*member.message, value, element, path);
         case Kind::TextMap:
@@ -310,73 +241,7 @@ private:
         return true;
     }
 
-    /// Of a container that is about to be entered.
-    bool shallowEnough(const ReadPath &path)
-    {
-        return path.depth <= maxDepth_ || fail(path, describe(simdjson::DEPTH_ERROR, maxDepth_));
-    }
-
-    bool readArray(JsonValue &value, dom::array array, const ReadPath &path)
-    {
-        JsonValue::Array items;
-        items.reserve(array.size());
-        for (const dom::element element : array) {
-            const ReadPath here = path.item(items.size());
-            if (!readTree(items.emplace_back(), element, here))
-                return false;
-        }
-        value = JsonValue(std::move(items));
-        return shallowEnough(path);
-    }
-
-    bool readObject(JsonValue &value, dom::object object, const ReadPath &path)
-    {
-        if (hasTwins(object))
-            return fail(path, "has a member twice");
-        JsonValue::Object members;
-        members.reserve(object.size());
-        for (const dom::key_value_pair member : object) {
-            members.push_back({std::string(member.key), JsonValue()});
-            if (!readTree(members.back().value, member.value, path.member(member.key)))
-                return false;
-        }
-        value = JsonValue(std::move(members));
-        return shallowEnough(path);
-    }
-
-    bool copyArray(std::string &out, dom::array array, const ReadPath &path)
-    {
-        out += '[';
-        std::size_t index = 0;
-        for (const dom::element element : array) {
-            if (index > 0)
-                out += ',';
-            const ReadPath here = path.item(index++);
-            if (!copyText(out, element, here))
-                return false;
-        }
-        out += ']';
-        return shallowEnough(path);
-    }
-
-    bool copyObject(std::string &out, dom::object object, const ReadPath &path)
-    {
-        if (hasTwins(object))
-            return fail(path, "has a member twice");
-        out += '{';
-        for (bool first = true; const dom::key_value_pair member : object) {
-            if (!std::exchange(first, false))
-                out += ',';
-            appendJsonText(out, member.key);
-            out += ':';
-            if (!copyText(out, member.value, path.member(member.key)))
-                return false;
-        }
-        out += '}';
-        return shallowEnough(path);
-    }
-
-    const std::size_t maxDepth_;
+    JsonCopier copier_;
     const UnknownMembers unknown_;
 };
 
@@ -456,22 +321,24 @@ Status JsonReader::open(std::string_view json)
 
 Result<JsonValue> JsonReader::readValue(std::string_view json)
 {
-    Walker walker(document_->maxDepth(), UnknownMembers::Refuse);
+    ReadFailure fail;
+    JsonCopier copier(document_->maxDepth(), fail);
     JsonValue value;
-    if (document_->parse(json, walker.fail) && walker.readTree(value, document_->root(), ReadPath()))
+    if (document_->parse(json, fail) && copier.readTree(value, document_->root(), ReadPath()))
         return value;
-    return walker.fail.error();
+    return fail.error();
 }
 
 Result<RawJson> JsonReader::readRaw(std::string_view json, std::size_t outer)
 {
-    Walker walker(document_->maxDepth(), UnknownMembers::Refuse);
+    ReadFailure fail;
+    JsonCopier copier(document_->maxDepth(), fail);
     RawJson raw{std::string()};
     ReadPath path;
     path.depth += outer;
-    if (document_->parse(json, walker.fail) && walker.copyText(raw.text, document_->root(), path))
+    if (document_->parse(json, fail) && copier.copyText(raw.text, document_->root(), path))
         return raw;
-    return walker.fail.error();
+    return fail.error();
 }
 
 std::optional<std::string_view> JsonReader::lastText(std::string_view member) const
