@@ -3,6 +3,8 @@
 
 #include "shared/base/text.h"
 
+#include <QRegularExpression>
+
 #include <functional>
 
 namespace orchestra::ctl {
@@ -61,6 +63,15 @@ Status applyEncoding(Arguments &arguments, const QString &value)
     return Ok{};
 }
 
+Status applyPin(Arguments &arguments, const QString &value)
+{
+    static const QRegularExpression digest(QStringLiteral("^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$"));
+    if (!digest.match(value).hasMatch())
+        return usage(QStringLiteral("--pin takes a SHA-256 in hexadecimal, not \"%1\".").arg(value));
+    arguments.pin = value;
+    return Ok{};
+}
+
 Status applyTimeout(Arguments &arguments, const QString &value)
 {
     bool isNumber = false;
@@ -84,7 +95,7 @@ const std::vector<Option> &options()
          QStringLiteral("file that holds the credential; default: operator.token of a server on this machine"),
          assign(&Arguments::tokenFile)},
         {QStringLiteral("pin"), QStringLiteral("SHA256"),
-         QStringLiteral("accept exactly this server certificate, whoever signed it"), assign(&Arguments::pin)},
+         QStringLiteral("accept exactly this server certificate, whoever signed it"), applyPin},
         {QStringLiteral("json"), QString(), QStringLiteral("one JSON object per line, for scripts"),
          turnOn(&Arguments::json)},
         {QStringLiteral("no-colour"), QString(), QStringLiteral("plain text, as with NO_COLOR or a pipe"),
@@ -128,8 +139,9 @@ const std::vector<CommandSpec> &commands()
         {Verb::Chat, QStringLiteral("chat"), QString(), QStringLiteral("talk to the server"),
          QStringLiteral(
              "Reads messages from the terminal, one a line. /help lists commands. Ctrl+C stops the answer that\n"
-             "runs; a second one, /quit or Ctrl+D ends. With --once it sends one message and ends with 1 when\n"
-             "the answer failed."),
+             "runs; a second one, /quit or Ctrl+D ends. Lines from a pipe or a file are sent one after the other,\n"
+             "each when the one before is answered. With --once it sends one message. Ends with 1 when an answer\n"
+             "failed."),
          kLinkOptions + QStringList{QStringLiteral("once"), QStringLiteral("user"), QStringLiteral("session"),
                                     QStringLiteral("encoding"), QStringLiteral("approve")}},
         {Verb::Connections, QStringLiteral("connections"), QString(), QStringLiteral("who is connected"),
@@ -140,7 +152,7 @@ const std::vector<CommandSpec> &commands()
          kLinkOptions + QStringList{QStringLiteral("filter"), QStringLiteral("snapshot")}},
         {Verb::Tail, QStringLiteral("tail"), QString(), QStringLiteral("follow the server's log"),
          QStringLiteral("Prints log records as they are written. Lines that were missed are counted, not hidden."),
-         kLinkOptions + QStringList{QStringLiteral("filter")}},
+         kLinkOptions + QStringList{QStringLiteral("filter"), QStringLiteral("snapshot")}},
         {Verb::Completion, QStringLiteral("completion"), QStringLiteral("SHELL"),
          QStringLiteral("print a completion script"),
          QStringLiteral("SHELL is bash, zsh or fish. For bash: source <(orchestractl completion bash)"), QStringList()},
@@ -253,6 +265,8 @@ private:
 
     Result<Arguments> finish()
     {
+        if (!command_ && !wantsHelp_ && !used_.isEmpty())
+            return usage(QStringLiteral("No command is given; orchestractl --help lists them."));
         if (!command_ || wantsHelp_) {
             arguments_.verb = Verb::Help;
             if (command_)

@@ -32,7 +32,7 @@ struct Arguments
     QString pin;
     bool json = false;
     bool noColour = false;
-    bool once = false; ///< watch, connections: one snapshot, then end
+    bool once = false; ///< watch, tail: what is there now, then end
     // chat
     std::optional<QString> message; ///< --once TEXT
     QString user;

@@ -5,7 +5,9 @@
 #include "shared/wire/error_table.h"
 #include "shared/wire/json_codec.h"
 
+#include <algorithm>
 #include <unistd.h>
+#include <utility>
 
 namespace orchestra::ctl {
 namespace {
@@ -95,7 +97,7 @@ void ChatSession::prompt()
 
 void ChatSession::whenSilent()
 {
-    if (arguments_.message || !isReady_) {
+    if (!isReady_ || !turns_.empty()) {
         terminal_.complain(
             QStringLiteral("%1 has not answered for %2 s").arg(arguments_.server).arg(arguments_.timeout.count()));
         end(Exit::NotConnected);
@@ -136,68 +138,162 @@ void ChatSession::whenReceived(const wire::ServerFrame &frame)
         wire::encodeServerJson(frame, json);
         terminal_.writeLine(QString::fromStdString(json) + QLatin1Char('}'));
     }
-    const bool quiet = arguments_.json;
+    std::visit(Overload{
+                   [&](const wire::ResumeDone &) { whenReady(); },
+                   [&](const wire::Snapshot &snapshot) { whenReplaced(snapshot); },
+                   [&](const wire::ServerAck &ack) { whenAcknowledged(ack); },
+                   [&](const wire::ApprovalRequired &approval) {
+                       if (!arguments_.message || isOurs(frame.taskId))
+                           askApproval(approval);
+                   },
+                   [&](const wire::ApprovalResolved &) { approval_.reset(); },
+                   [](const auto &) {},
+               },
+               frame.body);
+    // With --once, what other devices of the same user are talking about is none of this one's business.
+    const bool concernsOthers = arguments_.message && frame.taskId && isAllAcknowledged() && !isOurs(frame.taskId);
+    if (!arguments_.json && !concernsOthers)
+        showNotice(frame.body);
+    if (const auto *completed = std::get_if<wire::AgentCompleted>(&frame.body))
+        whenEnded(frame.taskId, completed->status == wire::CompletionStatus::Completed);
+    else if (const auto *error = std::get_if<wire::ErrorFrame>(&frame.body))
+        whenRefused(*error);
+}
+
+void ChatSession::showNotice(const wire::ServerBody &body)
+{
     std::visit(
         Overload{
-            [&](const wire::ResumeDone &) {
-                failedTries_ = 0;
-                if (isReady_)
-                    return;
-                isReady_ = true;
-                if (arguments_.message)
-                    sendMessage(*arguments_.message);
-                else
-                    readInput();
-                prompt();
-            },
             [&](const wire::SystemMessage &message) {
-                if (!quiet)
-                    note(printable(message.message) +
-                         (message.progress ? QStringLiteral(" %1 %").arg(*message.progress) : QString()));
-            },
-            [&](const wire::ServerAck &ack) {
-                if (ack.taskId)
-                    task_ = ack.taskId;
+                note(printable(message.message) +
+                     (message.progress ? QStringLiteral(" %1 %").arg(*message.progress) : QString()));
             },
             [&](const wire::StatusFrame &status) {
-                if (status.position && !quiet)
+                if (status.position)
                     note(QStringLiteral("Waiting behind %1.").arg(*status.position));
             },
             [&](const wire::AgentThinking &thinking) {
-                if (!quiet)
-                    note(printable(thinking.agentName) + QStringLiteral(": ") + printable(thinking.content));
+                note(printable(thinking.agentName) + QStringLiteral(": ") + printable(thinking.content));
             },
             [&](const wire::ToolExecuting &tool) {
-                if (!quiet)
-                    note(QStringLiteral("  → %1 %2")
-                             .arg(printable(tool.toolName), printable(tool.parameters.text).left(kMaxShownResult)));
+                note(QStringLiteral("  → %1 %2")
+                         .arg(printable(tool.toolName), printable(tool.parameters.text).left(kMaxShownResult)));
             },
             [&](const wire::ToolCompleted &tool) {
-                if (!quiet && !tool.ok)
+                if (!tool.ok)
                     note(QStringLiteral("  ✖ %1 failed after %2 ms").arg(printable(tool.toolName)).arg(tool.durationMs),
                          Tone::Bad);
             },
-            [&](const wire::ApprovalRequired &approval) { askApproval(approval); },
             [&](const wire::ApprovalResolved &resolved) {
-                approval_.reset();
-                if (!quiet)
-                    note(QStringLiteral("%1 by %2.").arg(wordOf(resolved.decision), printable(resolved.actor)));
+                note(QStringLiteral("%1 by %2.").arg(wordOf(resolved.decision), printable(resolved.actor)));
             },
             [&](const wire::StreamToken &token) {
-                if (quiet)
-                    return;
                 terminal_.write(printable(token.content));
                 inAnswer_ = true;
             },
             [&](const wire::AgentCompleted &completed) { showCompleted(completed); },
-            [&](const wire::ErrorFrame &error) { showError(error); },
+            [&](const wire::ErrorFrame &error) {
+                note(QStringLiteral("✖ %1: %2").arg(wordOf(error.code), printable(error.message)), Tone::Bad);
+            },
             [&](const wire::Drain &drain) {
-                if (!quiet)
-                    note(QStringLiteral("The server is stopping: %1").arg(printable(drain.reason)), Tone::Warning);
+                note(QStringLiteral("The server is stopping: %1").arg(printable(drain.reason)), Tone::Warning);
             },
             [](const auto &) {},
         },
-        frame.body);
+        body);
+}
+
+void ChatSession::whenReady()
+{
+    failedTries_ = 0;
+    if (std::exchange(isReady_, true)) {
+        for (Turn &turn : turns_) {
+            if (!turn.task)
+                trySend(turn); // the server knows the id if it has come there before
+        }
+        return;
+    }
+    if (arguments_.message)
+        sendMessage(*arguments_.message);
+    else
+        readInput();
+    prompt();
+}
+
+void ChatSession::whenAcknowledged(const wire::ServerAck &ack)
+{
+    const auto turn = std::ranges::find(turns_, ack.ref, [](const Turn &t) { return t.chat.id; });
+    if (turn == turns_.end() || !ack.taskId)
+        return;
+    turn->task = ack.taskId;
+    task_ = ack.taskId;
+    if (const auto ended = endedEarly_.find(*ack.taskId); ended != endedEarly_.end())
+        whenEnded(ack.taskId, ended->second);
+}
+
+/// The events are not to be had any more, but what became of the answers is.
+void ChatSession::whenReplaced(const wire::Snapshot &snapshot)
+{
+    for (const wire::StoredMessage &message : snapshot.messages) {
+        if (!message.status || !message.taskId || (isAllAcknowledged() && !isOurs(message.taskId)))
+            continue;
+        if (isOurs(message.taskId) && !arguments_.json) {
+            note(printable(message.content), Tone::Plain);
+            note(message.error
+                     ? QStringLiteral("✖ %1: %2").arg(wordOf(message.error->code), printable(message.error->message))
+                     : wordOf(*message.status),
+                 toneOf(*message.status));
+        }
+        whenEnded(message.taskId, *message.status == wire::CompletionStatus::Completed);
+    }
+}
+
+bool ChatSession::isAllAcknowledged() const
+{
+    return std::ranges::all_of(turns_, [](const Turn &turn) { return turn.task.has_value(); });
+}
+
+bool ChatSession::isOurs(const std::optional<TaskId> &task) const
+{
+    return task && std::ranges::any_of(turns_, [&](const Turn &turn) { return turn.task == task; });
+}
+
+void ChatSession::whenEnded(const std::optional<TaskId> &task, bool isGood)
+{
+    if (task_ == task)
+        task_.reset();
+    approval_.reset();
+    const auto turn = std::ranges::find(turns_, task, &Turn::task);
+    if (task && turn != turns_.end())
+        whenAnswered(turn, isGood);
+    else if (task && !isAllAcknowledged())
+        endedEarly_[*task] = isGood;
+    else
+        prompt();
+}
+
+void ChatSession::whenRefused(const wire::ErrorFrame &error)
+{
+    const auto turn =
+        std::ranges::find(turns_, error.ref.value_or(std::string()), [](const Turn &t) { return t.chat.id; });
+    if (turn != turns_.end())
+        whenAnswered(turn, false);
+    else
+        prompt();
+}
+
+void ChatSession::whenAnswered(std::vector<Turn>::iterator turn, bool isGood)
+{
+    turns_.erase(turn);
+    hasFailed_ = hasFailed_ || !isGood;
+    if (turns_.empty())
+        endedEarly_.clear();
+    takeLines();
+    const bool isOver = arguments_.message || (isInputOver_ && lines_.empty());
+    if (isOver && turns_.empty())
+        end(hasFailed_ ? Exit::Failed : Exit::Done);
+    else
+        prompt();
 }
 
 void ChatSession::askApproval(const wire::ApprovalRequired &approval)
@@ -219,59 +315,61 @@ void ChatSession::askApproval(const wire::ApprovalRequired &approval)
 
 void ChatSession::showCompleted(const wire::AgentCompleted &completed)
 {
-    const bool ok = completed.status == wire::CompletionStatus::Completed;
-    if (!arguments_.json) {
-        freshLine();
-        if (completed.error)
-            terminal_.writeLine(
-                QStringLiteral("✖ %1: %2")
-                    .arg(wordOf(completed.error->code), printable(completed.error->message)),
-                Tone::Bad);
-        QString line = QStringLiteral("%1 · source %2 · %3 ms")
-                           .arg(wordOf(completed.status), wordOf(completed.provenance.source))
-                           .arg(completed.timings.totalMs, 0, 'f', 1);
-        if (completed.provenance.model)
-            line += QStringLiteral(" · ") + printable(*completed.provenance.model);
-        terminal_.writeLine(line, toneOf(completed.status));
-    }
-    task_.reset();
-    approval_.reset();
-    if (arguments_.message)
-        end(ok ? Exit::Done : Exit::Failed);
-    else
-        prompt();
+    freshLine();
+    if (completed.error)
+        terminal_.writeLine(
+            QStringLiteral("✖ %1: %2").arg(wordOf(completed.error->code), printable(completed.error->message)),
+            Tone::Bad);
+    QString line = QStringLiteral("%1 · source %2 · %3 ms")
+                       .arg(wordOf(completed.status), wordOf(completed.provenance.source))
+                       .arg(completed.timings.totalMs, 0, 'f', 1);
+    if (completed.provenance.model)
+        line += QStringLiteral(" · ") + printable(*completed.provenance.model);
+    terminal_.writeLine(line, toneOf(completed.status));
 }
 
-void ChatSession::showError(const wire::ErrorFrame &error)
-{
-    if (!arguments_.json)
-        note(QStringLiteral("✖ %1: %2").arg(wordOf(error.code), printable(error.message)), Tone::Bad);
-    if (arguments_.message)
-        end(Exit::Failed);
-    else
-        prompt();
-}
+// ---- what is typed --------------------------------------------------------------------------------------------
 
 void ChatSession::readInput()
 {
     if (input_)
         return;
     input_ = std::make_unique<QSocketNotifier>(STDIN_FILENO, QSocketNotifier::Read);
-    connect(input_.get(), &QSocketNotifier::activated, this, [this] {
-        char buffer[4096];
-        const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
-        if (got <= 0) {
-            input_->setEnabled(false);
-            end(Exit::Done);
-            return;
-        }
+    connect(input_.get(), &QSocketNotifier::activated, this, &ChatSession::takeInput);
+}
+
+void ChatSession::takeInput()
+{
+    char buffer[4096];
+    const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
+    if (got > 0) {
         typed_.append(buffer, got);
-        for (qsizetype newline = typed_.indexOf('\n'); newline >= 0 && !ended_; newline = typed_.indexOf('\n')) {
-            const QString line = QString::fromUtf8(typed_.left(newline)).trimmed();
-            typed_.remove(0, newline + 1);
-            submit(line);
-        }
-    });
+    } else {
+        isInputOver_ = true;
+        if (!typed_.isEmpty())
+            typed_.append('\n'); // the last line of a file may lack it
+    }
+    for (qsizetype newline = typed_.indexOf('\n'); newline >= 0; newline = typed_.indexOf('\n')) {
+        lines_.push_back(QString::fromUtf8(typed_.left(newline)).trimmed());
+        typed_.remove(0, newline + 1);
+    }
+    takeLines();
+    // Ctrl+D ends at once; the end of a file waits for the answers.
+    if (isInputOver_ && terminal_.isInteractive())
+        end(Exit::Done);
+    else if (isInputOver_ && turns_.empty() && lines_.empty())
+        end(hasFailed_ ? Exit::Failed : Exit::Done);
+}
+
+void ChatSession::takeLines()
+{
+    while (!ended_ && !lines_.empty() && (terminal_.isInteractive() || turns_.empty() || approval_)) {
+        const QString line = lines_.front();
+        lines_.pop_front();
+        submit(line);
+    }
+    if (input_) // a long file waits outside
+        input_->setEnabled(!isInputOver_ && lines_.empty());
 }
 
 void ChatSession::submit(const QString &line)
@@ -297,20 +395,31 @@ void ChatSession::sendMessage(const QString &text)
     silence_.start();
     wire::Chat chat;
     chat.content = text.toStdString();
-    if (!client_.send(std::move(chat)).empty())
+    turns_.push_back({std::move(chat), {}});
+    trySend(turns_.back());
+    if (!turns_.back().chat.id.empty())
         return;
-    note(QStringLiteral("Not connected; your message was not sent. Connecting again…"), Tone::Warning);
+    note(QStringLiteral("Not connected; your message goes out when the link is back. Connecting again…"),
+         Tone::Warning);
     client_.reconnect();
+}
+
+void ChatSession::trySend(Turn &turn)
+{
+    const std::string id = client_.send(turn.chat);
+    if (!id.empty())
+        turn.chat.id = id;
 }
 
 void ChatSession::interrupt()
 {
+    if (task_)
+        client_.send(wire::Cancel{{}, task_, {}, {}});
     if (!task_ || arguments_.message) {
         end(arguments_.message ? Exit::Failed : Exit::Done);
         return;
     }
     note(QStringLiteral("Stopping the answer; Ctrl+C again ends."), Tone::Warning);
-    client_.send(wire::Cancel{{}, task_, {}, {}});
     task_.reset();
 }
 

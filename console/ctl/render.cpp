@@ -2,6 +2,7 @@
 #include "console/ctl/render.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace orchestra::ctl {
 namespace {
@@ -129,8 +130,11 @@ QString numberText(const std::optional<double> &value, int decimals)
     return value ? QString::number(*value, 'f', decimals) : QStringLiteral("—");
 }
 
-std::vector<Line> TextTable::lines(int width) const
+std::vector<Line> TextTable::lines(std::optional<int> width) const
 {
+    std::vector<Span> heads;
+    for (const Column &column : columns)
+        heads.push_back({column.head, Tone::Dim});
     std::vector<qsizetype> widths;
     for (std::size_t c = 0; c < columns.size(); ++c) {
         qsizetype widest = columns[c].head.size();
@@ -138,28 +142,30 @@ std::vector<Line> TextTable::lines(int width) const
             widest = std::max(widest, row[c].text.size());
         widths.push_back(widest);
     }
-    const auto cell = [&](std::size_t c, const QString &text) {
-        if (c + 1 == columns.size() && !columns[c].isNumber)
-            return text;
-        const int fill = static_cast<int>(widths[c]);
-        return QStringLiteral("%1").arg(text, columns[c].isNumber ? fill : -fill);
-    };
-    std::vector<Line> out;
-    Line head;
-    for (std::size_t c = 0; c < columns.size(); ++c)
-        head.push_back({cell(c, columns[c].head) + QStringLiteral("  "), Tone::Dim});
-    out.push_back(std::move(head));
-    for (const auto &row : rows) {
-        Line line;
-        qsizetype left = width;
-        for (std::size_t c = 0; c < columns.size() && left > 0; ++c) {
-            const QString text = cell(c, row[c].text).left(left);
-            left -= text.size() + 2;
-            line.push_back({text + QStringLiteral("  "), row[c].tone});
-        }
-        out.push_back(std::move(line));
-    }
+    std::vector<Line> out{lineOf(heads, widths, width)};
+    for (const auto &row : rows)
+        out.push_back(lineOf(row, widths, width));
     return out;
+}
+
+Line TextTable::lineOf(const std::vector<Span> &row, const std::vector<qsizetype> &widths,
+                       std::optional<int> width) const
+{
+    Line line;
+    qsizetype left = width.value_or(std::numeric_limits<int>::max());
+    for (std::size_t c = 0; c < columns.size() && left > 0; ++c) {
+        const bool isLast = c + 1 == columns.size();
+        const int fill = static_cast<int>(isLast && !columns[c].isNumber ? 0 : widths[c]);
+        // A line feed in what somebody wrote must not make two rows of one.
+        QString text = QString(row[c].text).replace(QLatin1Char('\n'), QLatin1Char(' '));
+        text = QStringLiteral("%1").arg(text.replace(QLatin1Char('\t'), QLatin1Char(' ')),
+                                        columns[c].isNumber ? fill : -fill);
+        if (text.size() > left)
+            text = text.left(left - 1) + QStringLiteral("…");
+        left -= text.size() + 2;
+        line.push_back({isLast ? text : text + QStringLiteral("  "), row[c].tone});
+    }
+    return line;
 }
 
 std::vector<Line> renderOverview(const wire::OverviewRow &row, WallMs nowMs)
@@ -229,10 +235,10 @@ TextTable connectionTable(const std::vector<wire::ConnectionRow> &rows, WallMs n
 TextTable threadTable(const std::vector<wire::ThreadRow> &rows, WallMs nowMs)
 {
     TextTable table;
-    table.columns = {{QStringLiteral("user")},           {QStringLiteral("session")},
-                     {QStringLiteral("messages"), true}, {QStringLiteral("epoch"), true},
-                     {QStringLiteral("offset"), true},   {QStringLiteral("running")},
-                     {QStringLiteral("changed"), true},  {QStringLiteral("title")}};
+    table.columns = {
+        {QStringLiteral("user")},          {QStringLiteral("session")},      {QStringLiteral("messages"), true},
+        {QStringLiteral("epoch"), true},   {QStringLiteral("offset"), true}, {QStringLiteral("running")},
+        {QStringLiteral("changed"), true}, {QStringLiteral("id")},           {QStringLiteral("title")}};
     for (const wire::ThreadRow &row : rows)
         table.rows.push_back({{printable(row.userId), Tone::Strong},
                               {printable(row.sessionId)},
@@ -241,6 +247,7 @@ TextTable threadTable(const std::vector<wire::ThreadRow> &rows, WallMs nowMs)
                               {number(row.offset)},
                               {row.running ? QStringLiteral("◌ yes") : QStringLiteral("no")},
                               {ageText(nowMs - row.updatedAt.ms)},
+                              {printable(toString(row.threadId)), Tone::Dim},
                               {printable(row.title)}});
     return table;
 }

@@ -7,6 +7,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
 #include <vector>
 
 namespace orchestra::ctl {
@@ -19,7 +20,7 @@ struct Span
 };
 using Line = std::vector<Span>;
 
-/// Columns as wide as their widest cell; numbers right-aligned; the last column is cut to the width.
+/// Columns as wide as their widest cell; numbers right-aligned; a row is one line.
 struct TextTable
 {
     struct Column
@@ -30,7 +31,11 @@ struct TextTable
     std::vector<Column> columns;
     std::vector<std::vector<Span>> rows;
 
-    std::vector<Line> lines(int width) const;
+    /// Lines of at most `width` columns, with … where something was cut; whole ones when there is no width.
+    std::vector<Line> lines(std::optional<int> width) const;
+
+private:
+    Line lineOf(const std::vector<Span> &row, const std::vector<qsizetype> &widths, std::optional<int> width) const;
 };
 
 // Everything below is pure. `nowMs` is the wall clock, for ages.

@@ -42,19 +42,26 @@ bool Terminal::isInteractive() const
     return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
 }
 
-int Terminal::width() const
+std::optional<int> columnsOf(int descriptor)
 {
+    if (isatty(descriptor) != 1)
+        return std::nullopt;
     winsize size{};
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
 }
 
-void Terminal::write(const QString &text, Tone tone)
+void Terminal::append(const QString &text, Tone tone)
 {
     const QByteArray utf8 = text.toUtf8();
     if (colour_ && tone != Tone::Plain)
         std::fprintf(stdout, "\x1b[%sm%s\x1b[0m", sgr(tone), utf8.constData());
     else
         std::fwrite(utf8.constData(), 1, static_cast<std::size_t>(utf8.size()), stdout);
+}
+
+void Terminal::write(const QString &text, Tone tone)
+{
+    append(text, tone);
     std::fflush(stdout);
 }
 

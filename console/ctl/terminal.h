@@ -3,6 +3,7 @@
 
 #include <QString>
 
+#include <optional>
 #include <string_view>
 
 namespace orchestra::ctl {
@@ -17,11 +18,10 @@ public:
     explicit Terminal(bool colour);
 
     bool isInteractive() const; ///< both ends are terminals
-    /// Columns; 100 when unknown.
-    int width() const;
-
     /// Writes text of our own, in a tone, to standard output and flushes.
     void write(const QString &text, Tone tone = Tone::Plain);
+    /// The same, but it may wait for the next write(): for what comes in many pieces.
+    void append(const QString &text, Tone tone = Tone::Plain);
     void writeLine(const QString &text = {}, Tone tone = Tone::Plain);
     /// To standard error.
     void complain(const QString &text);
@@ -29,6 +29,10 @@ public:
 private:
     bool colour_;
 };
+
+/// Columns of the terminal behind a descriptor, 100 when it does not say. Nothing when it is no terminal: what goes
+/// into a file or another program is never cut.
+std::optional<int> columnsOf(int descriptor);
 
 /// Text of somebody else, safe to print: control characters (but line feed and tab) and bidirectional overrides are
 /// replaced, so that it can neither move the cursor nor disguise itself.

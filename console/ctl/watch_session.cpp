@@ -2,9 +2,11 @@
 #include "console/ctl/watch_session.h"
 
 #include "shared/wire/close_code.h"
+#include "shared/wire/json_text.h"
 #include "shared/wire/json_writer.h"
 
 #include <algorithm>
+#include <unistd.h>
 
 namespace orchestra::ctl {
 namespace {
@@ -82,7 +84,8 @@ void WatchSession::whenLinkChanged()
     const LinkState &link = client_.link();
     if (link.phase() == shown_)
         return;
-    const LinkPhase before = std::exchange(shown_, link.phase());
+    shown_ = link.phase();
+    wasLive_ = wasLive_ || shown_ == LinkPhase::Live;
     if (link.phase() == LinkPhase::Denied) {
         const std::string why =
             link.closeReason().empty() ? std::string(closeCodeMeaning(link.closeCode())) : link.closeReason();
@@ -90,11 +93,10 @@ void WatchSession::whenLinkChanged()
             QStringLiteral("%1 refused: %2 (%3)").arg(client_.endpoint().name(), printable(why)).arg(link.closeCode()));
         end(Exit::Denied);
     } else if (link.phase() == LinkPhase::Lost) {
-        const bool follows = (arguments_.verb == Verb::Watch && !arguments_.once) || arguments_.verb == Verb::Tail;
-        const bool wasThere = before == LinkPhase::Live || before == LinkPhase::Stale;
+        const bool follows = (arguments_.verb == Verb::Watch || arguments_.verb == Verb::Tail) && !arguments_.once;
         terminal_.complain(
             QStringLiteral("no link to %1: %2").arg(client_.endpoint().name(), printable(link.closeReason())));
-        if (!follows || (!wasThere && link.attempt() <= 1))
+        if (!follows || !wasLive_)
             end(Exit::NotConnected);
     } else if (link.phase() == LinkPhase::Stale) {
         terminal_.complain(QStringLiteral("nothing heard from %1 for 3 s").arg(client_.endpoint().name()));
@@ -117,18 +119,26 @@ void WatchSession::whenTopicChanged(const TopicChange &change)
 
 void WatchSession::print(const TopicChange &change)
 {
-    if (arguments_.json)
-        printJson(change);
-    else if (topic_ == wire::Topic::Logs || topic_ == wire::Topic::Audit)
+    if (topic_ == wire::Topic::Logs || topic_ == wire::Topic::Audit)
         printAppended();
+    else if (arguments_.json)
+        printJson(change);
     else
         printTable();
+    terminal_.write({});
 }
 
 void WatchSession::printJson(const TopicChange &change)
 {
     const auto write = [&](const auto &table) {
-        const auto emitRow = [&](const auto &row) { terminal_.writeLine(QString::fromStdString(wire::toJson(row))); };
+        const auto emitRow = [&](const auto &row) {
+            terminal_.append(QString::fromStdString(wire::toJson(row)) + QLatin1Char('\n'));
+        };
+        const auto emitRemoval = [&](const std::string &key) {
+            std::string json = R"({"removed":)";
+            wire::appendJsonText(json, key);
+            terminal_.append(QString::fromStdString(json) + QStringLiteral("}\n"));
+        };
         if (change.reset) {
             for (const auto &[key, row] : table)
                 emitRow(row);
@@ -139,7 +149,7 @@ void WatchSession::printJson(const TopicChange &change)
                 emitRow(found->second);
         }
         for (const std::string &key : change.removed)
-            terminal_.writeLine(QStringLiteral("{\"removed\":\"%1\"}").arg(QString::fromStdString(key)));
+            emitRemoval(key);
     };
     const Mirror &mirror = client_.mirror();
     switch (topic_) {
@@ -157,10 +167,6 @@ void WatchSession::printJson(const TopicChange &change)
         return write(mirror.flags());
     case wire::Topic::Degradation:
         return write(mirror.degradation());
-    case wire::Topic::Logs:
-        return write(mirror.logs());
-    case wire::Topic::Audit:
-        return write(mirror.audit());
     default:
         return;
     }
@@ -172,7 +178,7 @@ void WatchSession::printTable()
     const WallMs now = clock_.wallMs();
     if (!arguments_.once && arguments_.verb == Verb::Watch && terminal_.isInteractive())
         terminal_.write(QStringLiteral("\x1b[2J\x1b[H"));
-    const int width = terminal_.width();
+    const std::optional<int> width = columnsOf(STDOUT_FILENO);
     switch (topic_) {
     case wire::Topic::Overview:
         if (!mirror.overview().empty())
@@ -208,10 +214,19 @@ void WatchSession::printTable()
 
 void WatchSession::printAppended()
 {
+    // A server that was started again numbers its log anew.
+    const WallMs startedAt = client_.welcome() ? client_.welcome()->startedAt.ms : startedAt_;
+    if (std::exchange(startedAt_, startedAt) != startedAt && topic_ == wire::Topic::Logs)
+        lastIndex_ = 0;
     const auto follow = [&](const auto &table, auto render) {
         for (const auto &[key, row] : table) {
             if (row.index <= lastIndex_)
                 continue;
+            if (arguments_.json) {
+                terminal_.append(QString::fromStdString(wire::toJson(row)) + QLatin1Char('\n'));
+                lastIndex_ = row.index;
+                continue;
+            }
             if (lastIndex_ > 0 && row.index > lastIndex_ + 1 && arguments_.filter.isEmpty())
                 terminal_.writeLine(QStringLiteral("… %1 missed …").arg(row.index - lastIndex_ - 1), Tone::Warning);
             printLines({render(row)});
@@ -228,8 +243,8 @@ void WatchSession::printLines(const std::vector<Line> &lines)
 {
     for (const Line &line : lines) {
         for (const Span &span : line)
-            terminal_.write(span.text, span.tone);
-        terminal_.writeLine();
+            terminal_.append(span.text, span.tone);
+        terminal_.append(QStringLiteral("\n"));
     }
 }
 

@@ -40,7 +40,9 @@ private:
     Terminal &terminal_;
     wire::Topic topic_ = wire::Topic::Overview;
     LinkPhase shown_ = LinkPhase::Idle;
+    bool wasLive_ = false; ///< once it was, a lost link comes back however long that takes
     std::uint64_t lastIndex_ = 0; ///< of a log or audit row that was printed
+    WallMs startedAt_ = 0;        ///< the server's start
     bool ended_ = false;
 };
 

@@ -48,6 +48,15 @@ private Q_SLOTS:
         }
     }
 
+    void takesAPinWithAndWithoutColons()
+    {
+        QString pin(64, QLatin1Char('a'));
+        QCOMPARE(parseArguments({QStringLiteral("status"), QStringLiteral("--pin"), pin})->pin, pin);
+        for (qsizetype at = 62; at > 0; at -= 2)
+            pin.insert(at, QLatin1Char(':'));
+        QCOMPARE(parseArguments({QStringLiteral("status"), QStringLiteral("--pin"), pin})->pin, pin);
+    }
+
     void takesTheServerFromTheEnvironment()
     {
         qputenv("ORCHESTRA_SERVER", "elsewhere:9");
@@ -90,6 +99,8 @@ private Q_SLOTS:
         QTest::newRow("missing word") << QStringLiteral("watch") << QStringLiteral("needs TOPIC");
         QTest::newRow("encoding") << QStringLiteral("chat --encoding xml") << QStringLiteral("json or protobuf");
         QTest::newRow("timeout") << QStringLiteral("status --timeout soon") << QStringLiteral("seconds");
+        QTest::newRow("pin") << QStringLiteral("status --pin abc") << QStringLiteral("SHA-256 in hexadecimal");
+        QTest::newRow("no command") << QStringLiteral("--json") << QStringLiteral("No command");
         QTest::newRow("timeout range") << QStringLiteral("status --timeout 0") << QStringLiteral("seconds");
     }
     void refusesWhatItDoesNotKnow()

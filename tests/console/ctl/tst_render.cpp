@@ -3,6 +3,11 @@
 
 #include <QTest>
 
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 using namespace orchestra;
 using namespace orchestra::ctl;
 
@@ -74,8 +79,8 @@ private Q_SLOTS:
         table.rows = {{{QStringLiteral("a")}, {QStringLiteral("5")}, {QStringLiteral("x")}},
                       {{QStringLiteral("longer")}, {QStringLiteral("123")}, {QStringLiteral("y")}}};
         const auto lines = table.lines(80);
-        QCOMPARE(plain(lines[1]), QStringLiteral("a         5  x  "));
-        QCOMPARE(plain(lines[2]), QStringLiteral("longer  123  y  "));
+        QCOMPARE(plain(lines[1]), QStringLiteral("a         5  x"));
+        QCOMPARE(plain(lines[2]), QStringLiteral("longer  123  y"));
     }
 
     void cutsLinesToTheTerminal()
@@ -83,7 +88,48 @@ private Q_SLOTS:
         TextTable table;
         table.columns = {{QStringLiteral("name")}, {QStringLiteral("rest")}};
         table.rows = {{{QStringLiteral("a")}, {QString(500, QLatin1Char('x'))}}};
-        QVERIFY(plain(table.lines(40)[1]).size() <= 42);
+        const QString cut = plain(table.lines(40)[1]);
+        QCOMPARE(cut.size(), 40);
+        QVERIFY(cut.endsWith(QStringLiteral("…")));
+    }
+
+    void cutsNothingWhereThereIsNoTerminal()
+    {
+        wire::ConnectionRow row;
+        row.userId = std::string(200, 'u');
+        row.connectionId = ConnectionId({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16});
+        const QString id = QString::fromStdString(toString(row.connectionId));
+        QVERIFY(plain(connectionTable({row}, kNow).lines(std::nullopt)[1]).endsWith(id));
+        wire::ThreadRow thread;
+        thread.threadId = ThreadId(row.connectionId.bytes());
+        thread.title = std::string(500, 't');
+        const QString line = plain(threadTable({thread}, kNow).lines(std::nullopt)[1]);
+        QVERIFY(line.contains(id) && line.endsWith(QString(500, u't')));
+    }
+
+    void keepsARowOnOneLine()
+    {
+        wire::FlagRow row;
+        row.name = "beta";
+        row.description = "first\nsecond\tthird";
+        const QString line = plain(flagTable({row}, kNow).lines(200)[1]);
+        QVERIFY(line.endsWith(QStringLiteral("first second third")));
+    }
+
+    void knowsTheWidthOfATerminalAndThatAPipeHasNone()
+    {
+        int pipe[2];
+        QCOMPARE(::pipe(pipe), 0);
+        QVERIFY(!columnsOf(pipe[1]));
+        ::close(pipe[0]);
+        ::close(pipe[1]);
+        const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+        QVERIFY(terminal >= 0);
+        QCOMPARE(columnsOf(terminal), std::optional(100)); // it does not say
+        const winsize size{24, 70, 0, 0};
+        QCOMPARE(::ioctl(terminal, TIOCSWINSZ, &size), 0);
+        QCOMPARE(columnsOf(terminal), std::optional(70));
+        ::close(terminal);
     }
 
     void marksAQueueAboveThreeQuartersOfItsBound()
