@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an operator's action comes down to, before anything is changed.
+#include "server/orchestrator/admin_service.h"
+
+#include "shared/wire/error_table.h"
+
+#include <utility>
+
+namespace orchestra {
+namespace {
+
+constexpr std::uint64_t kMaxOverrideS = 7 * 24 * 3600;
+
+std::string describe(const wire::FlagRow &flag)
+{
+    return std::string(flag.enabled ? "on" : "off") + ", " + std::to_string(flag.percent) + " %";
+}
+
+std::string nameOf(wire::BreakerOverride state)
+{
+    return std::string(wireNames(state)[static_cast<std::size_t>(state)]);
+}
+
+} // namespace
+
+AdminService::Plan AdminService::plan(const Principal &actor, const wire::OpsAction &action)
+{
+    return std::visit(
+        Overload{
+            [&](const wire::SetFlag &body) { return plan(actor, body); },
+            [&](const wire::OverrideBreaker &body) { return plan(actor, body, action.reason); },
+            [&](const wire::ProbeBreaker &body) { return plan(body); },
+            [&](const wire::CloseConnections &body) { return plan(body); },
+            [&](const wire::CancelTask &body) { return plan(body); },
+            [&](const wire::StartDrain &) { return planDrain(actor); },
+            [&](const wire::UndoAction &body) {
+                const auto undo = undos_.find(body.undoToken);
+                if (undo == undos_.end() || undo->second.expires <= hub_.clock.now()) {
+                    Plan nothing;
+                    nothing.name = "undo";
+                    nothing.error = makeError(Code::NotFound, "there is nothing to undo: it was used or is too old");
+                    return nothing;
+                }
+                wire::OpsAction inverse{action.requestId, undo->second.revision, action.reason, undo->second.action};
+                Plan inner = plan(actor, inverse);
+                inner.name = "undo " + inner.name;
+                if (undo->second.revision && inner.revision != undo->second.revision)
+                    inner.error = makeError(Code::StaleRevision, "it was changed again since; undo would lose that");
+                return inner;
+            },
+        },
+        action.action);
+}
+
+AdminService::Plan AdminService::plan(const Principal &actor, const wire::SetFlag &change) const
+{
+    Plan plan;
+    plan.name = "set_flag";
+    plan.target = "flag:" + change.name;
+    const wire::FlagRow *known = flags_.find(change.name);
+    plan.revision = known == nullptr ? 0 : known->revision;
+    plan.before = known == nullptr ? "none" : describe(*known);
+    auto flag = flags_.planned(change, actor.userId);
+    if (!flag) {
+        plan.error = flag.error();
+        return plan;
+    }
+    plan.after = describe(*flag);
+    plan.message = change.name + " is " + plan.after;
+    plan.undo = wire::SetFlag{change.name, known != nullptr && known->enabled,
+                              known == nullptr ? std::uint64_t{0} : known->percent};
+    plan.flag = *std::move(flag);
+    return plan;
+}
+
+AdminService::Plan AdminService::plan(const Principal &actor, const wire::OverrideBreaker &change,
+                                      const std::string &reason) const
+{
+    Plan plan;
+    plan.name = "override_breaker";
+    plan.target = "breaker:" + change.name;
+    CircuitBreaker *breaker = breakers_.find(change.name);
+    if (breaker == nullptr) {
+        plan.error = makeError(Code::NotFound, "there is no circuit breaker of this name", "/name");
+        return plan;
+    }
+    const bool isSet = change.overrideState != wire::BreakerOverride::None;
+    if (isSet && (change.durationS == 0 || change.durationS > kMaxOverrideS)) {
+        plan.error = makeError(Code::Invalid, "an override lasts 1 s to 7 days", "/duration_s");
+        return plan;
+    }
+    plan.revision = breaker->revision();
+    plan.before = nameOf(breaker->overrideState());
+    plan.after = nameOf(change.overrideState) + (isSet ? " for " + std::to_string(change.durationS) + " s" : "");
+    plan.message = change.name + ": override " + plan.after;
+    plan.undo = wire::OverrideBreaker{change.name, breaker->overrideState(),
+                                      static_cast<std::uint64_t>(breaker->overrideLeft().count())};
+    plan.apply = [breaker, change, actor = actor.userId, reason]() -> Result<std::uint64_t> {
+        breaker->overrideWith(change.overrideState, actor, reason, std::chrono::seconds(change.durationS));
+        return breaker->revision();
+    };
+    return plan;
+}
+
+AdminService::Plan AdminService::plan(const wire::ProbeBreaker &probe) const
+{
+    Plan plan;
+    plan.name = "probe_breaker";
+    plan.target = "breaker:" + probe.name;
+    CircuitBreaker *breaker = breakers_.find(probe.name);
+    if (breaker == nullptr) {
+        plan.error = makeError(Code::NotFound, "there is no circuit breaker of this name", "/name");
+        return plan;
+    }
+    if (breaker->state() != wire::BreakerState::Open) {
+        plan.error = makeError(Code::Conflict, "only an open circuit breaker can be probed");
+        return plan;
+    }
+    plan.revision = breaker->revision();
+    plan.before = "open";
+    plan.after = "half_open";
+    plan.message = "the next calls to " + probe.name + " are its probes";
+    plan.apply = [breaker]() -> Result<std::uint64_t> {
+        breaker->healthProbe(true);
+        return breaker->revision();
+    };
+    return plan;
+}
+
+AdminService::Plan AdminService::plan(const wire::CloseConnections &close) const
+{
+    Plan plan;
+    plan.name = "close_connections";
+    std::vector<Client *> found = close.userId ? clients_.ofUser(*close.userId) : std::vector<Client *>();
+    plan.target = close.userId ? "user:" + *close.userId : std::string("connections");
+    for (const ConnectionId &id : close.connectionIds)
+        if (Client *client = clients_.find(id))
+            found.push_back(client);
+    if (close.connectionIds.size() == 1 && !close.userId)
+        plan.target = "connection:" + toString(close.connectionIds.front());
+    if (found.empty()) {
+        plan.error = makeError(Code::NotFound, "there is no such connection");
+        return plan;
+    }
+    plan.before = std::to_string(found.size()) + " open";
+    plan.after = "closed";
+    plan.message = std::to_string(found.size()) + " closed";
+    std::vector<ConnectionKey> keys;
+    for (const Client *client : found)
+        keys.push_back(client->key);
+    plan.apply = [this, keys]() -> Result<std::uint64_t> {
+        for (const ConnectionKey &key : keys)
+            if (Client *client = clients_.find(key))
+                reception_.close(*client, CloseCode::ClosedByOperator, "an operator closed the connection");
+        return std::uint64_t{0};
+    };
+    return plan;
+}
+
+AdminService::Plan AdminService::plan(const wire::CancelTask &cancel) const
+{
+    Plan plan;
+    plan.name = "cancel_task";
+    plan.target = "task:" + toString(cancel.taskId);
+    const auto task = tasks_.find(cancel.taskId);
+    if (!task || !task->isOpen()) {
+        plan.error = makeError(task ? Code::AlreadyEnded : Code::NotFound, "the task does not run");
+        return plan;
+    }
+    plan.before = std::string(wireNames(task->state())[static_cast<std::size_t>(task->state())]);
+    plan.after = "cancelled";
+    plan.message = "cancelled";
+    plan.apply = [this, id = cancel.taskId]() -> Result<std::uint64_t> {
+        const auto running = tasks_.find(id);
+        if (!running || !tasks_.cancel(*running, "an operator cancelled it"))
+            return makeError(Code::AlreadyEnded, "the task has ended by itself meanwhile");
+        return std::uint64_t{0};
+    };
+    return plan;
+}
+
+AdminService::Plan AdminService::planDrain(const Principal &actor) const
+{
+    Plan plan;
+    plan.name = "start_drain";
+    plan.target = "server";
+    plan.before = "serving";
+    plan.after = "draining";
+    plan.message = "the server drains and ends";
+    plan.apply = [this, who = actor.userId]() -> Result<std::uint64_t> {
+        if (!drain_)
+            return makeError(Code::Conflict, "this server cannot be drained from here");
+        drain_(who);
+        return std::uint64_t{0};
+    };
+    return plan;
+}
+
+} // namespace orchestra
