@@ -3,6 +3,7 @@
 
 #include <QCryptographicHash>
 #include <QNetworkRequest>
+#include <QRegularExpression>
 #include <QSslCertificate>
 #include <QSslConfiguration>
 #include <QSslError>
@@ -46,6 +47,7 @@ void Socket::open(const Request &request)
     release();
     request_ = request;
     error_.clear();
+    refusal_.reset();
     wasOpen_ = false;
     closing_ = false;
     socket_ = new QWebSocket(QString(), QWebSocketProtocol::VersionLatest, this);
@@ -59,7 +61,7 @@ void Socket::open(const Request &request)
     connect(socket_, &QWebSocket::textMessageReceived, this,
             [this](const QString &text) { Q_EMIT textReceived(text.toUtf8()); });
     connect(socket_, &QWebSocket::binaryMessageReceived, this, &Socket::binaryReceived);
-    const auto failed = [this] { error_ = socket_->errorString(); };
+    const auto failed = [this] { note(socket_->errorString()); };
 #if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
     connect(socket_, &QWebSocket::errorOccurred, this, failed);
 #else
@@ -74,6 +76,21 @@ void Socket::open(const Request &request)
     if (!request.subprotocol.isEmpty())
         options.setSubprotocols({request.subprotocol});
     socket_->open(head, options);
+}
+
+/// The engine tells of an upgrade that was refused in words only. The first error is the one that says why.
+void Socket::note(const QString &error)
+{
+    if (!error_.isEmpty())
+        return;
+    error_ = error;
+    static const QRegularExpression refused(QStringLiteral("http status code: (401|403)"));
+    const auto status = refused.match(error).captured(1);
+    if (status.isEmpty())
+        return;
+    refusal_ = status == QLatin1String("401") ? CloseCode::Unauthenticated : CloseCode::Forbidden;
+    error_ = status == QLatin1String("401") ? tr("The server does not accept the credential.")
+                                            : tr("The server does not let this client in.");
 }
 
 /// A pinned certificate is trusted for what it is, whoever signed it, and no other is. Without authorities every
@@ -97,7 +114,9 @@ void Socket::trustOnlyThePin()
 void Socket::whenDisconnected()
 {
     QString reason = socket_->closeReason();
-    quint16 code = wasOpen_ ? static_cast<quint16>(socket_->closeCode()) : 1006;
+    quint16 code = wasOpen_ ? static_cast<quint16>(socket_->closeCode()) : static_cast<quint16>(1006);
+    if (refusal_)
+        code = static_cast<quint16>(*refusal_);
     // The engine says 1000 also when the server vanished without a close frame.
     if (code == 1000 && reason.isEmpty() && !closing_)
         code = 1006;

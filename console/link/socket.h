@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/wire/close_code.h"
+
 #include <QAbstractSocket>
 #include <QByteArray>
 #include <QObject>
@@ -8,6 +10,7 @@
 #include <QUrl>
 
 #include <memory>
+#include <optional>
 
 class QWebSocket;
 
@@ -47,18 +50,21 @@ Q_SIGNALS:
     void opened();
     void textReceived(const QByteArray &utf8);
     void binaryReceived(const QByteArray &bytes);
-    /// `code` 1006 when the link broke or was never made; `reason` is for people.
+    /// `code` 1006 when the link broke or was never made, 4001 or 4003 when the upgrade was refused for the credential;
+    /// `reason` is for people.
     void closed(quint16 code, const QString &reason);
 
 private:
     void release();
     void trustOnlyThePin();
+    void note(const QString &error);
     void finish(quint16 code, const QString &reason);
     void whenDisconnected();
 
     QWebSocket *socket_ = nullptr; ///< child; replaced at each open
     Request request_;
     QString error_;
+    std::optional<CloseCode> refusal_; ///< of the upgrade, by its HTTP status
     bool wasOpen_ = false;
     bool closing_ = false; ///< close() was called
 };

@@ -8,6 +8,8 @@
 #include <QSslCertificate>
 #include <QSslConfiguration>
 #include <QSslKey>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 #include <QWebSocket>
 #include <QWebSocketServer>
@@ -40,6 +42,8 @@ private Q_SLOTS:
     void trustsNoOtherThanThePinnedOneHoweverWellItIsSigned();
     void trustsNothingForAPinThatIsNone();
     void withoutAPinTheChainDecides();
+    void aRefusedUpgradeSaysWhy_data();
+    void aRefusedUpgradeSaysWhy();
 
 private:
     /// The end of an attempt: empty when it was opened, else the reason.
@@ -124,6 +128,37 @@ void TstSocket::withoutAPinTheChainDecides()
     QVERIFY(!attempt({}).isEmpty());
     trust({certificate_});
     QCOMPARE(attempt({}), QString());
+}
+
+void TstSocket::aRefusedUpgradeSaysWhy_data()
+{
+    QTest::addColumn<QByteArray>("status");
+    QTest::addColumn<int>("code");
+    QTest::newRow("credential") << QByteArray("401 Unauthorized") << 4001;
+    QTest::newRow("role") << QByteArray("403 Forbidden") << 4003;
+    QTest::newRow("full") << QByteArray("503 Service Unavailable") << 1006;
+}
+
+void TstSocket::aRefusedUpgradeSaysWhy()
+{
+    QFETCH(const QByteArray, status);
+    QFETCH(const int, code);
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    connect(&server, &QTcpServer::newConnection, this, [&] {
+        QTcpSocket *peer = server.nextPendingConnection();
+        connect(peer, &QTcpSocket::readyRead, peer, [peer, status] {
+            peer->readAll();
+            peer->write("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            peer->disconnectFromHost();
+        });
+    });
+    Socket socket;
+    const QSignalSpy closed(&socket, &Socket::closed);
+    socket.open({QUrl(QStringLiteral("ws://127.0.0.1:%1/").arg(server.serverPort())), {}, {}, {}});
+    QVERIFY(QTest::qWaitFor([&] { return !closed.isEmpty(); }));
+    QCOMPARE(closed[0][0].toInt(), code);
+    QVERIFY(!closed[0][1].toString().isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TstSocket)
