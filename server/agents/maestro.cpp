@@ -287,7 +287,9 @@ MaestroReading Maestro::readArguments(Intent intent, const std::string &text,
     MaestroReading out;
     out.request.intent = intent;
     out.request.text = text;
-    fillFromText(out.request);
+    // Nothing can be found in no words, and the names to look for are those of everybody who is connected.
+    if (!text.empty())
+        fillFromText(out.request);
     // What a command is given is meant literally, also a name that does not exist yet.
     if (intent == Intent::SearchHistory || intent == Intent::Docs)
         out.request.query = text;

@@ -102,7 +102,7 @@ void composeHub(Container &c, const ServerInput &input)
         around->configJson = [&metrics] { return metrics.configJson(); };
         around->logs = [&logs](std::uint64_t index, std::size_t limit) { return logs.rows(index, limit); };
         around->series = &series;
-        around->residentBytes = [] { return readProcessStats().residentBytes; };
+        around->residentBytes = readResidentBytes;
         around->environment = environmentName(input.environment);
         around->address = input.config.server.address + ":" + std::to_string(input.config.server.port);
         return around;

@@ -35,6 +35,23 @@ double seconds(const timeval &time)
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
+struct Memory
+{
+    std::uint64_t virtualBytes = 0;
+    std::uint64_t residentBytes = 0;
+};
+
+Memory readMemory()
+{
+    const std::unique_ptr<std::FILE, CloseFile> file(std::fopen("/proc/self/statm", "r"));
+    unsigned long long pages = 0;
+    unsigned long long resident = 0;
+    if (!file || std::fscanf(file.get(), "%llu %llu", &pages, &resident) != 2)
+        return {};
+    const auto size = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    return {pages * size, resident * size};
+}
+
 /// Start of the process by the wall clock: its age is the boot clock minus field 22 of /proc/self/stat, which stays
 /// readable where /proc/stat (boot time) is hidden.
 double readStartTime()
@@ -65,14 +82,9 @@ ProcessStats readProcessStats()
     rusage usage{};
     if (getrusage(RUSAGE_SELF, &usage) == 0)
         stats.cpuSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
-    const std::unique_ptr<std::FILE, CloseFile> file(std::fopen("/proc/self/statm", "r"));
-    unsigned long long pages = 0;
-    unsigned long long resident = 0;
-    if (file && std::fscanf(file.get(), "%llu %llu", &pages, &resident) == 2) {
-        const auto size = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-        stats.virtualBytes = pages * size;
-        stats.residentBytes = resident * size;
-    }
+    const Memory memory = readMemory();
+    stats.virtualBytes = memory.virtualBytes;
+    stats.residentBytes = memory.residentBytes;
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
         stats.maxFds = limit.rlim_cur;
@@ -80,6 +92,11 @@ ProcessStats readProcessStats()
     stats.threads = countEntries("/proc/self/task");
     stats.startTimeSeconds = readStartTime();
     return stats;
+}
+
+std::uint64_t readResidentBytes()
+{
+    return readMemory().residentBytes;
 }
 
 } // namespace orchestra

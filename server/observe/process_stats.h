@@ -19,5 +19,7 @@ struct ProcessStats
 
 /// Reads /proc/self and the resource limits: microseconds, no blocking I/O. What cannot be read stays 0.
 ProcessStats readProcessStats();
+/// Only that one figure: counting descriptors takes as long as there are many.
+std::uint64_t readResidentBytes();
 
 } // namespace orchestra
