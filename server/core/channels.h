@@ -125,7 +125,8 @@ struct ConnectionStats
 struct EdgeReport
 {
     std::uint32_t edge = 0;
-    EdgeCounters counters;
+    /// Never null. Apart, because every message has the size of the largest kind, and histograms are large.
+    std::shared_ptr<const EdgeCounters> counters;
     /// Only those that changed since the last report; empty when nobody watches (see WatchConnections).
     std::vector<ConnectionStats> connections;
 };
@@ -240,6 +241,9 @@ struct ApiAborted
 
 using FromEdge = std::variant<AdmissionRequest, SocketOpened, VersionDecided, ClientMessage, OpsMessage, PartDrained,
                               ConnectionGone, EdgeReport, FrameHistory, ApiCall, ApiAborted>;
+
+static_assert(sizeof(FromEdge) <= 1024,
+              "a mailbox moves many of these: keep what is large and rare in memory of its own");
 
 // ---- hub -> edge ----------------------------------------------------------------------------------------------
 

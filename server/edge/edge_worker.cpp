@@ -312,7 +312,7 @@ void EdgeWorker::report()
     counters_.bytesOut = pool_->totals().bytesOut;
     EdgeReport report;
     report.edge = context_.edge;
-    report.counters = counters_;
+    report.counters = std::make_shared<const EdgeCounters>(counters_);
     if (isWatched_) {
         for (const auto &[serial, entry] : entries_)
             entry.connection->report(report.connections);

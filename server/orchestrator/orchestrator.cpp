@@ -105,7 +105,7 @@ void Orchestrator::takeReport(const EdgeReport &report)
 {
     if (report.edge >= edgeCounters_.size())
         return;
-    edgeCounters_[report.edge] = report.counters;
+    edgeCounters_[report.edge] = *report.counters;
     for (const ConnectionStats &stats : report.connections)
         clients_.takeStats(stats);
 }

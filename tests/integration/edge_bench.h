@@ -121,7 +121,12 @@ public:
     {
         return static_cast<int>(all<Message>().size());
     }
-    const EdgeCounters &counters(std::uint32_t edge) { return reports[edge].counters; }
+    /// As last reported.
+    EdgeCounters counters(std::uint32_t edge)
+    {
+        const auto &latest = reports[edge].counters;
+        return latest ? *latest : EdgeCounters();
+    }
 
     std::uint16_t port() const { return edge_.port(); }
     EdgeServer &edge() { return edge_; }

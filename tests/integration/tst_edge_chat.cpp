@@ -535,8 +535,8 @@ private Q_SLOTS:
             std::uint64_t slowOnes = 0;
             std::uint64_t dropped = 0;
             for (auto &[edge, report] : hub.reports) {
-                slowOnes += report.counters.slowConsumers;
-                dropped += report.counters.droppedProgress;
+                slowOnes += report.counters->slowConsumers;
+                dropped += report.counters->droppedProgress;
             }
             return slowOnes == 1 && dropped > 0;
         }));
