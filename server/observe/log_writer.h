@@ -34,6 +34,7 @@ public:
     ~LogWriter() override;
 
     void write(LogRecord record) override;
+    bool wants(LogLevel level) const override { return level >= least_; }
     /// Takes effect for records written from now on.
     void setLevel(LogLevel least) { least_ = least; }
     std::uint64_t dropped() const { return dropped_; }

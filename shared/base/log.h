@@ -34,6 +34,8 @@ class LogSink
 public:
     virtual ~LogSink() = default;
     virtual void write(LogRecord record) = 0;
+    /// False when records of that level are thrown away: what is written often need not be put together then.
+    virtual bool wants(LogLevel) const { return true; }
 };
 
 } // namespace orchestra
