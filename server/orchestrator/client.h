@@ -35,14 +35,13 @@ struct Client
         , apiVersion(request.apiVersion)
         , encoding(request.encoding)
         , connectedAt(seed.at)
+        , admittedAt(seed.now)
         , lastHeard(seed.now)
         , feed(key, {}, schedule)
         , initNotice(schedule)
         , greeting(schedule)
         , tokenClock(schedule)
         , ackClock(schedule)
-        , statsAt(seed.now)
-        , previousAt(seed.now)
     {
     }
 
@@ -59,14 +58,15 @@ struct Client
     int apiVersion; ///< 0 until decided
     wire::Encoding encoding;
     const WallMs connectedAt;
+    const MonotonicTime admittedAt;
     MonotonicTime lastHeard; ///< of the client
     bool isClosing = false;  ///< a close was sent
 
     Feed feed;
-    bool isGreeted = false;           ///< its hello (spoken or implied) was taken
-    std::optional<wire::Hello> hello; ///< waits for ACTIVE
-    std::vector<ClientMessage> held;  ///< chats that came before ACTIVE
-    std::vector<TaskId> endWithMe;    ///< tasks whose chat asked for on_disconnect: cancel
+    bool isGreeted = false;             ///< its hello (spoken or implied) was taken
+    std::unique_ptr<wire::Hello> hello; ///< waits for ACTIVE
+    std::vector<ClientMessage> held;    ///< chats that came before ACTIVE
+    std::vector<TaskId> endWithMe;      ///< tasks whose chat asked for on_disconnect: cancel
 
     struct AckMark
     {
@@ -85,10 +85,14 @@ struct Client
     Alarm tokenClock; ///< auth_expiring, then 4202
     Alarm ackClock;
 
-    ConnectionStats stats;    ///< as last reported by the edge
-    ConnectionStats previous; ///< the report before, for rates
-    MonotonicTime statsAt;    ///< of the last report, at first of the admission
-    MonotonicTime previousAt;
+    struct Reports
+    {
+        ConnectionStats last;
+        MonotonicTime lastAt{}; ///< at first of the admission
+        ConnectionStats before; ///< for rates
+        MonotonicTime beforeAt{};
+    };
+    std::unique_ptr<Reports> reports; ///< of the edge; null as long as nobody watches
 };
 
 } // namespace orchestra

@@ -2,6 +2,7 @@
 #include "server/orchestrator/client_registry.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace orchestra {
 namespace {
@@ -14,12 +15,12 @@ std::size_t openOnes(const std::vector<Client *> &clients)
 
 /// What a connection's frames are counted over: the time between its last two reports, which come once a second from
 /// those in which something moved. 0 for one that has not reported for longer: nothing moves there.
-double secondsOfRate(const Client &client, MonotonicTime now)
+double secondsOfRate(const Client::Reports &reports, MonotonicTime now)
 {
     constexpr std::chrono::milliseconds kStill{2500};
-    if (now - client.statsAt > kStill)
+    if (now - reports.lastAt > kStill)
         return 0;
-    return std::chrono::duration<double>(client.statsAt - client.previousAt).count();
+    return std::chrono::duration<double>(reports.lastAt - reports.beforeAt).count();
 }
 
 } // namespace
@@ -126,8 +127,10 @@ Client *ClientRegistry::longestSilentOf(const std::string &userId) const
 
 wire::ConnectionRow ClientRegistry::row(const Client &client) const
 {
-    const ConnectionStats &now = client.stats;
-    const ConnectionStats &before = client.previous;
+    static const Client::Reports kNone;
+    const Client::Reports &reports = client.reports ? *client.reports : kNone;
+    const ConnectionStats &now = reports.last;
+    const ConnectionStats &before = reports.before;
     const MonotonicTime lastActivity = std::max(now.lastActivity, client.lastHeard);
     wire::ConnectionRow row;
     row.connectionId = client.connectionId;
@@ -143,7 +146,7 @@ wire::ConnectionRow ClientRegistry::row(const Client &client) const
     row.connectedAt = {client.connectedAt};
     row.idleMs = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(hub_.clock.now() - lastActivity).count());
-    const double seconds = secondsOfRate(client, hub_.clock.now());
+    const double seconds = secondsOfRate(reports, hub_.clock.now());
     row.inPerS = seconds > 0 ? static_cast<double>(now.framesIn - before.framesIn) / seconds : 0;
     row.outPerS = seconds > 0 ? static_cast<double>(now.framesOut - before.framesOut) / seconds : 0;
     row.framesIn = now.framesIn;
@@ -171,10 +174,12 @@ std::vector<wire::ConnectionRow> ClientRegistry::rows() const
 void ClientRegistry::takeStats(const ConnectionStats &stats)
 {
     if (Client *client = find(stats.connection)) {
-        client->previous = client->stats;
-        client->previousAt = client->statsAt;
-        client->stats = stats;
-        client->statsAt = hub_.clock.now();
+        if (!client->reports) {
+            client->reports = std::make_unique<Client::Reports>();
+            client->reports->lastAt = client->admittedAt;
+        }
+        client->reports->before = std::exchange(client->reports->last, stats);
+        client->reports->beforeAt = std::exchange(client->reports->lastAt, hub_.clock.now());
     }
 }
 

@@ -5,7 +5,6 @@
 #include "server/core/store_port.h"
 #include "server/orchestrator/feed.h"
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -38,12 +37,12 @@ struct Conversation
     std::size_t catchingUp = 0;
 
     std::shared_ptr<Task> running;
-    std::deque<std::shared_ptr<Task>> queue;   ///< accepted, in the order of their messages
+    std::vector<std::shared_ptr<Task>> queue;  ///< accepted, in the order of their messages
     std::vector<std::shared_ptr<Task>> ending; ///< cancelled while queued; their end is not durable yet
     /// Message ids that are on their way to the store, so that a repetition joins instead of being stored twice.
     std::map<std::string, std::shared_ptr<Submission>> submissions;
     /// Ids of the last turns that ended here, so that repeating one is not mistaken for a new turn when it is busy.
-    std::deque<std::string> endedRefs;
+    std::vector<std::string> endedRefs;
 };
 
 } // namespace orchestra

@@ -97,7 +97,7 @@ void TaskRegistry::startNext(Conversation &conversation)
     if (conversation.running || conversation.queue.empty())
         return;
     const std::shared_ptr<Task> task = conversation.queue.front();
-    conversation.queue.pop_front();
+    conversation.queue.erase(conversation.queue.begin());
     conversation.running = task;
     tellQueue(conversation);
     start(*task);

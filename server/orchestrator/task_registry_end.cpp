@@ -158,7 +158,7 @@ void TaskRegistry::endIsDurable(const std::shared_ptr<Task> &task)
     conversation.log.unpin(task->messageOffset_);
     conversation.endedRefs.push_back(task->context().requestId);
     if (conversation.endedRefs.size() > kEndedRefs)
-        conversation.endedRefs.pop_front();
+        conversation.endedRefs.erase(conversation.endedRefs.begin());
     following_.publish(conversation,
                        conversation.log.fill(task->endOffset_, frameOf(*task, *task->end_), hub_.clock.now()));
     countEnd(*task);

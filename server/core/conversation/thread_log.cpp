@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 namespace orchestra {
 namespace {
@@ -35,12 +36,12 @@ ThreadLog::ThreadLog(std::uint64_t epoch, std::uint64_t offset)
 std::uint64_t ThreadLog::reserve()
 {
     slots_.emplace_back();
-    return first_ + slots_.size() - 1;
+    return end() - 1;
 }
 
 std::vector<EventPtr> ThreadLog::fill(std::uint64_t offset, wire::ServerFrame frame, MonotonicTime now)
 {
-    if (offset < first_ || offset >= first_ + slots_.size() || slotOf(offset).event)
+    if (offset < first_ || offset >= end() || slotOf(offset).event)
         abortBecause("an offset was filled that was not reserved");
     frame.epoch = epoch_;
     frame.offset = offset;
@@ -50,7 +51,7 @@ std::vector<EventPtr> ThreadLog::fill(std::uint64_t offset, wire::ServerFrame fr
     bytes_ += size;
 
     std::vector<EventPtr> shown;
-    while (published_ + 1 < first_ + slots_.size() && slotOf(published_ + 1).event) {
+    while (published_ + 1 < end() && slotOf(published_ + 1).event) {
         Slot &slot = slotOf(++published_);
         shownBytes_ += slot.event->bytes;
         slot.bytesAfter = shownBytes_;
@@ -74,7 +75,7 @@ const EventPtr &ThreadLog::at(std::uint64_t offset) const
 std::vector<EventPtr> ThreadLog::hidden() const
 {
     std::vector<EventPtr> out;
-    for (std::uint64_t offset = published_ + 1; offset < first_ + slots_.size(); ++offset)
+    for (std::uint64_t offset = published_ + 1; offset < end(); ++offset)
         if (slotOf(offset).event)
             out.push_back(slotOf(offset).event);
     return out;
@@ -103,17 +104,26 @@ std::uint64_t ThreadLog::idleBytes(std::uint64_t floor) const
 
 void ThreadLog::dropFirst()
 {
-    droppedBytes_ += slots_.front().event->bytes;
-    bytes_ -= slots_.front().event->bytes;
-    slots_.pop_front();
+    const EventPtr event = std::exchange(slots_[gone_].event, nullptr);
+    droppedBytes_ += event->bytes;
+    bytes_ -= event->bytes;
     ++first_;
+    ++gone_;
+    // The rest moves to the front when half has left, so that each moves less than once on average.
+    if (gone_ == slots_.size())
+        std::vector<Slot>().swap(slots_);
+    else if (gone_ > slots_.size() / 2)
+        slots_.erase(slots_.begin(), slots_.begin() + static_cast<std::ptrdiff_t>(gone_));
+    else
+        return;
+    gone_ = 0;
 }
 
 void ThreadLog::trim(const Retention &retention, MonotonicTime now)
 {
     const std::uint64_t floor = std::min(keptFrom(pins_), keptFrom(holds_));
     while (first_ < floor) {
-        const bool old = now - slots_.front().at > retention.replayAge;
+        const bool old = now - slotOf(first_).at > retention.replayAge;
         const bool many = published_ - first_ + 1 > retention.replayEvents;
         if (!(old && many) && idleBytes(floor) <= retention.threadBytes)
             break;

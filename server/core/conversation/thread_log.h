@@ -4,7 +4,6 @@
 #include "server/core/channels.h"
 #include "server/core/retention.h"
 
-#include <deque>
 #include <set>
 #include <vector>
 
@@ -60,8 +59,10 @@ private:
         std::uint64_t bytesAfter = 0; ///< running total of visible bytes up to and including this one
     };
 
-    Slot &slotOf(std::uint64_t offset) { return slots_[offset - first_]; }
-    const Slot &slotOf(std::uint64_t offset) const { return slots_[offset - first_]; }
+    Slot &slotOf(std::uint64_t offset) { return slots_[gone_ + (offset - first_)]; }
+    const Slot &slotOf(std::uint64_t offset) const { return slots_[gone_ + (offset - first_)]; }
+    /// One past the last offset that was reserved.
+    std::uint64_t end() const { return first_ + (slots_.size() - gone_); }
     std::uint64_t keptFrom(const std::multiset<std::uint64_t> &marks) const;
     std::uint64_t idleBytes(std::uint64_t floor) const;
     void dropFirst();
@@ -72,7 +73,8 @@ private:
     std::size_t bytes_ = 0;
     std::uint64_t shownBytes_ = 0;   ///< running total of visible bytes since the start
     std::uint64_t droppedBytes_ = 0; ///< running total of what was let go
-    std::deque<Slot> slots_;         ///< offsets first_ .. first_ + size - 1
+    std::vector<Slot> slots_;        ///< gone_ of them empty, then offsets first_ .. end() - 1
+    std::size_t gone_ = 0;           ///< never more than half; not a deque, which has memory even when it is empty
     std::multiset<std::uint64_t> pins_;
     std::multiset<std::uint64_t> holds_;
 };
