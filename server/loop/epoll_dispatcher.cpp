@@ -17,7 +17,10 @@ EpollDispatcher::EpollDispatcher(QObject *parent)
 {
 }
 
-EpollDispatcher::~EpollDispatcher() = default;
+EpollDispatcher::~EpollDispatcher()
+{
+    ringBells();
+}
 
 bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
 {
@@ -26,6 +29,7 @@ bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
     const bool wasWoken = sleep_.exchange(Sleep::Awake) == Sleep::Woken;
     Q_EMIT awake();
     QCoreApplication::sendPostedEvents();
+    ringBells();
     if (isInterrupted_)
         return false;
 
@@ -38,6 +42,8 @@ bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
         didAnything |= sockets_.deliver();
     if (!flags.testFlag(QEventLoop::X11ExcludeTimers))
         didAnything |= deliverTimers();
+    if (isInterrupted_)
+        ringBells(); // there may be no next turn
     return didAnything;
 }
 
@@ -60,6 +66,13 @@ bool EpollDispatcher::sleep(QEventLoop::ProcessEventsFlags flags, bool mayBlock)
     // A wake-up stays on record until the next call has sent what it was for.
     expected = Sleep::Asleep;
     return !sleep_.compare_exchange_strong(expected, Sleep::Awake) && expected == Sleep::Woken;
+}
+
+void EpollDispatcher::ringBells()
+{
+    for (const auto &bell : bells_)
+        bell->ringNow();
+    bells_.clear();
 }
 
 bool EpollDispatcher::deliverTimers()

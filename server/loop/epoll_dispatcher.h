@@ -3,10 +3,13 @@
 
 #include "server/loop/epoll_set.h"
 #include "server/loop/loop_timers.h"
+#include "server/loop/mailbox_bell.h"
 
 #include <QAbstractEventDispatcher>
 
 #include <atomic>
+#include <memory>
+#include <utility>
 #include <vector>
 
 namespace orchestra {
@@ -34,6 +37,10 @@ public:
     QList<TimerInfo> registeredTimers(QObject *object) const override;
     int remainingTime(int timerId) override;
 
+    /// Rings it before this thread sleeps again. A thread that wakes another one for every value it gives away spends
+    /// more on waking than on the values. This thread only.
+    void ringWhenTurnEnds(std::shared_ptr<MailboxBell> bell) { bells_.push_back(std::move(bell)); }
+
     void wakeUp() override;
     void interrupt() override;
 
@@ -43,10 +50,12 @@ private:
     /// True when the loop was woken by wakeUp() and not by a socket or timer.
     bool sleep(QEventLoop::ProcessEventsFlags flags, bool mayBlock);
     bool deliverTimers();
+    void ringBells();
 
     EpollSet sockets_;
     LoopTimers timers_;
     std::vector<LoopTimers::Ticket> dueTimers_;
+    std::vector<std::shared_ptr<MailboxBell>> bells_;
     // any thread
     std::atomic<Sleep> sleep_{Sleep::Awake};
     std::atomic<bool> isInterrupted_{false};

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/loop/mailbox_bell.h"
 
+#include "server/loop/epoll_dispatcher.h"
+
 #include <QCoreApplication>
 #include <QEvent>
 #include <QObject>
+#include <QThread>
 
 namespace orchestra {
 
@@ -44,6 +47,22 @@ MailboxBell::~MailboxBell()
 }
 
 void MailboxBell::ring()
+{
+    auto *ours = dynamic_cast<EpollDispatcher *>(QAbstractEventDispatcher::instance());
+    auto shared = weak_from_this().lock();
+    if (ours && shared && !isOfThisThread())
+        ours->ringWhenTurnEnds(std::move(shared));
+    else
+        ringNow();
+}
+
+bool MailboxBell::isOfThisThread()
+{
+    const std::lock_guard lock(mutex_);
+    return target_ && target_->thread() == QThread::currentThread();
+}
+
+void MailboxBell::ringNow()
 {
     // Posted under the lock: detach() cannot delete the target in between.
     const std::lock_guard lock(mutex_);

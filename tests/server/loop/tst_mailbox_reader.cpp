@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/loop/epoll_dispatcher.h"
+#include "server/loop/loop_thread.h"
 #include "server/loop/mailbox_reader.h"
 #include "tests/support/manual_clock.h"
 
@@ -8,6 +9,7 @@
 #include <QThread>
 
 #include <atomic>
+#include <future>
 #include <numeric>
 #include <thread>
 
@@ -176,6 +178,48 @@ private Q_SLOTS:
         QVERIFY(thread->wait(20'000));
         QVERIFY(inOrder);
         QCOMPARE(total.load(), kWriters * kEach);
+    }
+
+    /// A writer with an EpollDispatcher rings when its turn is over, or when its loop ends.
+    void isWokenOnceForATurnOfItsWriter_data()
+    {
+        QTest::addColumn<bool>("endsItsLoop");
+        QTest::newRow("goes on") << false;
+        QTest::newRow("ends its loop") << true;
+    }
+    void isWokenOnceForATurnOfItsWriter()
+    {
+        QFETCH(bool, endsItsLoop);
+        constexpr int kValues = 50;
+        SystemClock clock;
+        Mailbox<int> mailbox(1000, clock);
+        MailboxReader<int> reader(mailbox);
+        std::vector<std::size_t> batches;
+        std::promise<void> done;
+        LoopThread readers("reader", clock);
+        readers.start(
+            [&] {
+                reader.start([&](std::vector<int> &batch) {
+                    batches.push_back(batch.size());
+                    if (std::accumulate(batches.begin(), batches.end(), std::size_t(0)) == kValues)
+                        done.set_value();
+                });
+            },
+            [&] { reader.stop(); });
+        LoopThread writers("writer", clock);
+        writers.start();
+        QVERIFY(writers.post([&] {
+            for (int value = 0; value < kValues; ++value) {
+                QVERIFY(mailbox.push(int(value)));
+                std::this_thread::sleep_for(std::chrono::milliseconds(1)); // the reader would have the time
+            }
+            if (endsItsLoop)
+                QThread::currentThread()->quit();
+        }));
+        QCOMPARE(done.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+        writers.stop();
+        readers.stop();
+        QCOMPARE(batches, std::vector<std::size_t>{kValues});
     }
 };
 
