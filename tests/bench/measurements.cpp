@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <deque>
+#include <limits>
 #include <optional>
 
 namespace orchestra {
@@ -80,9 +81,14 @@ public:
     {
     }
 
-    void send()
+    /// The next member sends, unless it has `most` turns under way.
+    void send(std::size_t most = std::numeric_limits<std::size_t>::max())
     {
-        const std::size_t member = sentAt_.size() % crowd_.size();
+        const std::size_t member = next_++ % crowd_.size();
+        if (running_[member].size() >= most) {
+            ++heldBack;
+            return;
+        }
         crowd_.send(member, chatFrame(firstRef_ + sentAt_.size(), content_));
         running_[member].push_back(sentAt_.size());
         sentAt_.push_back(BenchClock::now());
@@ -102,16 +108,21 @@ public:
             running_[member].pop_front();
             failures += has(frame, R"("status":"completed")") ? 0 : 1;
         } else if (has(frame, R"("type":"error")")) {
-            ++failures;
+            const auto ref = refOf(frame);
+            if (ref && std::erase(running_[member], *ref - firstRef_) > 0)
+                ++refused;
+            failures += has(frame, R"("code":"BUSY")") ? 0 : 1;
         }
     }
 
     std::size_t sent() const { return sentAt_.size(); }
-    bool isDone() const { return acks.count() >= sent() && turns.count() >= sent(); }
+    bool isDone() const { return acks.count() + refused >= sent() && turns.count() + refused >= sent(); }
 
     Latencies acks;
     Latencies turns;
-    std::size_t failures = 0;
+    std::size_t heldBack = 0; ///< not sent, because the member had enough under way
+    std::size_t refused = 0;  ///< with an error instead of an acknowledgement
+    std::size_t failures = 0; ///< ended otherwise than completed, or refused for another reason than BUSY
 
 private:
     Crowd &crowd_;
@@ -120,6 +131,7 @@ private:
     const std::size_t firstRef_ = static_cast<std::size_t>(BenchClock::now().time_since_epoch().count() / 1000);
     std::vector<BenchClock::time_point> sentAt_;
     std::vector<std::deque<std::size_t>> running_;
+    std::size_t next_ = 0;
 };
 
 } // namespace
@@ -195,7 +207,7 @@ Figures measureChats(Crowd &crowd, const ServerMeter &server, const ChatPlan &pl
     return {{"chats", double(load.sent())},
             {"acks", double(load.acks.count())},
             {"ends", double(load.turns.count())},
-            {"failures", double(load.failures + crowd.closed())},
+            {"failures", double(load.failures + load.refused + crowd.closed())},
             {"ack_p50_us", load.acks.at(0.5)},
             {"ack_p99_us", load.acks.at(0.99)},
             {"turn_p50_us", load.turns.at(0.5)},
@@ -250,6 +262,8 @@ Figures measureSlowReaders(Crowd &others, Crowd &drivers, Crowd &readers, const 
 {
     constexpr std::chrono::milliseconds kNoWait{0};
     constexpr std::chrono::milliseconds kLook{50};
+    // A thread takes one turn and eight that wait; who asks for more is refused, and that is not what is measured here.
+    constexpr std::size_t kMostUnderWay = 6;
     PingLoad pings(others);
     ChatLoad chats(drivers, plan.content);
     const auto takePong = [&](std::size_t member, unsigned, std::string_view frame) { pings.take(member, frame); };
@@ -268,7 +282,7 @@ Figures measureSlowReaders(Crowd &others, Crowd &drivers, Crowd &readers, const 
         for (std::size_t due = pingPace.due(BenchClock::now()); due > 0; --due)
             pings.send();
         for (std::size_t due = chatPace.due(BenchClock::now()); due > 0; --due)
-            chats.send();
+            chats.send(kMostUnderWay);
         others.poll(kTick, takePong);
         drivers.poll(kNoWait, takeTurn);
         if (!plan.isStalled)
@@ -290,6 +304,8 @@ Figures measureSlowReaders(Crowd &others, Crowd &drivers, Crowd &readers, const 
             {"p50_us", pings.latencies.at(0.5)},
             {"p99_us", pings.latencies.at(0.99)},
             {"turns", double(chats.turns.count())},
+            {"held_back", double(chats.heldBack)},
+            {"refused", double(chats.refused)},
             {"failures", double(chats.failures + others.closed() + drivers.closed())},
             {"bytes_each", double(drivers.bytesRead() - bytesBefore) / double(drivers.size())},
             {"closed", double(readers.closed())},

@@ -47,8 +47,8 @@ struct SlowPlan
 };
 
 /// Pings from a crowd while every driver has a conversation that the reader of the same number follows and, perhaps,
-/// does not read. pings, p50_us, p99_us, turns, failures, bytes_each (per driver), closed (of the readers),
-/// resident_before, resident_peak.
+/// does not read. pings, p50_us, p99_us, turns, held_back (not asked for), refused, failures, bytes_each (per driver),
+/// closed (of the readers), resident_before, resident_peak.
 Figures measureSlowReaders(Crowd &others, Crowd &drivers, Crowd &readers, const ServerMeter &server,
                            const SlowPlan &plan);
 
