@@ -31,19 +31,20 @@ std::string_view typeName(const wire::ClientFrame &frame)
 }
 
 ChatConnection::ChatConnection(EdgeContext &context, FrameSocketPool &pool, const SocketLimits &limits,
-                               std::uint64_t serial, AdmittedUpgrade admitted)
-    : SocketConnection(context, pool, admitted.admission.needsHello ? limits.preAuth : limits.open, limits.queue,
-                       serial, std::move(admitted))
+                               std::uint64_t serial, AdmittedUpgrade &upgrade)
+    : SocketConnection(context, pool, upgrade.admission.needsHello ? limits.preAuth : limits.open, limits.queue, serial,
+                       upgrade)
     , limits_(limits)
-    , userId_(upgrade().admission.principal.userId)
-    , version_(upgrade().wish.apiVersion)
-    , encoding_(upgrade().wish.encoding)
-    , needsHello_(upgrade().admission.needsHello)
+    , connectionId_(upgrade.admission.connectionId)
+    , userId_(upgrade.admission.principal.userId)
+    , version_(upgrade.wish.apiVersion)
+    , encoding_(upgrade.wish.encoding)
+    , needsHello_(upgrade.admission.needsHello)
     , budget_(context.settings.limits.messagesPerSecond, context.settings.limits.messageBurst, context.clock.now())
     , refusals_(context.settings.limits.rateRefusals, context.settings.limits.rateRefusalWindow)
 {
     if (version_ != 2)
-        v1_ = std::make_unique<wire::V1Adapter>(upgrade().wish.sessionId);
+        v1_ = std::make_unique<wire::V1Adapter>(upgrade.wish.sessionId);
 }
 
 ChatConnection::~ChatConnection() = default;
@@ -199,7 +200,7 @@ void ChatConnection::refuse(const std::string &ref, const Error &error)
         frame.retryAfterMs = static_cast<std::uint64_t>(*error.retryAfterMs);
     if (!error.pointer.empty())
         frame.errors.push_back({error.pointer, error.message});
-    frame.correlationId = upgrade().correlationId;
+    frame.correlationId = correlationId();
     say(std::move(frame));
 }
 
@@ -234,14 +235,13 @@ bool ChatConnection::isForThisUser(const wire::ServerFrame &frame)
     if (frame.userId == userId_)
         return true;
     ++context().counters.isolationViolations;
-    context().log.write(
-        {LogLevel::Critical,
-         "isolation.violation",
-         "a frame of another user was stopped",
-         "edge",
-         upgrade().correlationId,
-         {{"connection_id", toString(upgrade().admission.connectionId)}, {"type", std::string(typeName(frame.body))}},
-         0});
+    context().log.write({LogLevel::Critical,
+                         "isolation.violation",
+                         "a frame of another user was stopped",
+                         "edge",
+                         correlationId(),
+                         {{"connection_id", toString(connectionId_)}, {"type", std::string(typeName(frame.body))}},
+                         0});
     return false;
 }
 
@@ -270,7 +270,7 @@ void ChatConnection::sweep(MonotonicTime now)
     if (isEnding())
         return;
     const Limits &limits = context().settings.limits;
-    if (needsHello_ && !hasSaidHello_ && now - upgrade().openedAt >= limits.hello)
+    if (needsHello_ && !hasSaidHello_ && now - openedAt() >= limits.hello)
         return end(CloseCode::HelloTimeout, "no hello in time");
     if (now - lastActivity() >= limits.idle)
         end(CloseCode::Idle, "nothing was said for a long time");

@@ -14,12 +14,10 @@ namespace orchestra {
 /// Lives on: edge.
 class ChatConnection final : public SocketConnection
 {
-    Q_OBJECT
-
 public:
     /// `limits` must outlive the connection.
     ChatConnection(EdgeContext &context, FrameSocketPool &pool, const SocketLimits &limits, std::uint64_t serial,
-                   AdmittedUpgrade upgrade);
+                   AdmittedUpgrade &upgrade);
     ~ChatConnection() override;
 
     using SocketConnection::receive;
@@ -54,6 +52,7 @@ private:
     bool isForThisUser(const wire::ServerFrame &frame);
 
     const SocketLimits &limits_;
+    const ConnectionId connectionId_;
     std::string userId_;
     int version_; ///< 0 until the first frame has decided
     wire::Encoding encoding_;

@@ -4,18 +4,19 @@
 #include "server/edge/edge_context.h"
 #include "server/edge/encoded_event.h"
 
-#include <QObject>
-
 namespace orchestra {
 
 /// A connection as its edge thread sees it: where the hub's messages go. A kind of connection ignores what is not
 /// meant for it, so a message that comes after an upgrade, or too late, does nothing.
 /// Lives on: edge.
-class EdgeConnection : public QObject
+class EdgeConnection
 {
-    Q_OBJECT
-
 public:
+    EdgeConnection() = default;
+    EdgeConnection(const EdgeConnection &) = delete;
+    EdgeConnection &operator=(const EdgeConnection &) = delete;
+    virtual ~EdgeConnection() = default;
+
     virtual void receive(const AdmissionDecision &) {}
     virtual void receive(const Authenticated &) {}
     virtual void receive(const Unicast &) {}

@@ -6,6 +6,7 @@
 #include "server/edge/hub_link.h"
 #include "server/edge/message_budget.h"
 #include "server/edge/socket_ledger.h"
+#include "server/edge/wire.h"
 #include "shared/base/clock.h"
 #include "shared/base/ids.h"
 #include "shared/base/log.h"
@@ -14,19 +15,12 @@
 #include <memory>
 #include <span>
 
-class QAbstractSocket;
-
 namespace orchestra {
 
 /// An upgrade that everybody has agreed to, on its way from HTTP to WebSocket. Owns the wire.
 struct AdmittedUpgrade
 {
-    AdmittedUpgrade();
-    AdmittedUpgrade(AdmittedUpgrade &&) noexcept;
-    AdmittedUpgrade &operator=(AdmittedUpgrade &&) noexcept;
-    ~AdmittedUpgrade();
-
-    std::unique_ptr<QAbstractSocket> wire;
+    std::unique_ptr<Wire> wire;
     RequestHead head;
     std::string rest; ///< bytes behind the head: the first frames
     UpgradeWish wish;

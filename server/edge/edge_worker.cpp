@@ -6,8 +6,6 @@
 #include "server/edge/http_connection.h"
 #include "server/edge/ops_connection.h"
 
-#include <QSslSocket>
-
 #include <algorithm>
 
 namespace orchestra {
@@ -19,20 +17,6 @@ constexpr double kRefusalLogsPerSecond = 10; // a flood of refusals is not to be
 constexpr std::chrono::milliseconds kReportInterval{1000};
 // How soon a full hub mailbox is tried again.
 constexpr std::chrono::milliseconds kRetryInterval{2};
-
-std::unique_ptr<QAbstractSocket> openTlsWire(int descriptor, const QSslConfiguration &configuration)
-{
-    auto wire = std::make_unique<QSslSocket>();
-    wire->setSslConfiguration(configuration);
-    if (!wire->setSocketDescriptor(descriptor))
-        return nullptr;
-    // Without a bound Qt goes on decrypting while nobody reads.
-    wire->setReadBufferSize(kScratch);
-    wire->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    wire->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
-    wire->startServerEncryption();
-    return wire;
-}
 
 // No deadline of a WebSocket is missed by more.
 constexpr std::chrono::milliseconds kLongestSocketSweep{1000};
@@ -80,6 +64,7 @@ EdgeWorker::~EdgeWorker()
 {
     // Each QWebSocket before its FrameSocket, which the pool destroys.
     entries_.clear();
+    buried_.clear();
     pool_.reset();
 }
 
@@ -131,7 +116,7 @@ void EdgeWorker::accept(AcceptedSocket &&accepted)
 {
     ++counters_.accepted;
     const SocketClosed closed{accepted.peer, accepted.isExempt, accepted.refusal.has_value()};
-    auto wire = tls_ ? openTlsWire(accepted.socket.get(), *tls_) : FrameSocket::openPlainWire(accepted.socket.get());
+    auto wire = tls_ ? openTlsWire(accepted.socket.get(), *tls_) : openPlainWire(accepted.socket.get());
     if (!wire)
         return tellListener(closed);
     accepted.socket.release();
@@ -151,13 +136,12 @@ void EdgeWorker::upgrade(std::uint64_t serial, AdmittedUpgrade upgrade)
         return;
     std::unique_ptr<SocketConnection> connection;
     if (upgrade.wish.surface == Surface::Ops)
-        connection = std::make_unique<OpsConnection>(context_, *pool_, socketLimits_, serial, std::move(upgrade));
+        connection = std::make_unique<OpsConnection>(context_, *pool_, socketLimits_, serial, upgrade);
     else
-        connection = std::make_unique<ChatConnection>(context_, *pool_, socketLimits_, serial, std::move(upgrade));
+        connection = std::make_unique<ChatConnection>(context_, *pool_, socketLimits_, serial, upgrade);
     SocketConnection &socket = *connection;
-    // The HTTP connection has let go of the wire; it may be on the stack above us.
-    found->second.connection.release()->deleteLater();
-    found->second.connection = std::move(connection);
+    // The HTTP connection has let go of the wire.
+    bury(std::exchange(found->second.connection, std::move(connection)));
     found->second.socket = &socket;
     engines_.handleConnection(&socket.socket());
 }
@@ -168,7 +152,7 @@ void EdgeWorker::openUpgraded()
     if (!engine)
         return;
     engine->setParent(nullptr);
-    const auto found = entries_.find(engine->request().rawHeader("X-Conn").toULongLong());
+    const auto found = entries_.find(engine->requestUrl().path().mid(1).toULongLong());
     if (found != entries_.end() && found->second.socket)
         found->second.socket->open(std::move(engine));
 }
@@ -179,9 +163,16 @@ void EdgeWorker::remove(std::uint64_t serial)
     if (found == entries_.end())
         return;
     tellListener(found->second.closed);
-    // It may be on the stack above us.
-    found->second.connection.release()->deleteLater();
+    bury(std::move(found->second.connection));
     entries_.erase(found);
+}
+
+void EdgeWorker::bury(std::unique_ptr<EdgeConnection> connection)
+{
+    buried_.push_back(std::move(connection));
+    if (buried_.size() == 1)
+        QMetaObject::invokeMethod(
+            this, [this] { buried_.clear(); }, Qt::QueuedConnection);
 }
 
 EdgeConnection *EdgeWorker::find(std::uint64_t serial)

@@ -72,6 +72,8 @@ private:
     void retryHub();
     void sweep();
     void report();
+    /// Destroys it in a later turn: it may be on the stack above us.
+    void bury(std::unique_ptr<EdgeConnection> connection);
     void tellListener(ToListener message);
     EdgeConnection *find(std::uint64_t serial);
 
@@ -105,6 +107,7 @@ private:
     QWebSocketServer engines_;              ///< never listens; one for plain and TLS, for it sees neither
     std::uint64_t lastSerial_ = 0;
     std::unordered_map<std::uint64_t, Entry> entries_;
+    std::vector<std::unique_ptr<EdgeConnection>> buried_;
     std::vector<ToListener> unsentToListener_; ///< its mailbox was full
     bool isWatched_ = false;
     QTimer sweepTimer_;

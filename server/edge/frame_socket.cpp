@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/edge/frame_socket.h"
 
-#include <QHostAddress>
-#include <QSslSocket>
 #include <QWebSocket>
 
 #include <algorithm>
 #include <cstring>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 #include <utility>
 
 namespace orchestra {
@@ -18,12 +13,9 @@ namespace {
 
 /// A socket that always has more to say leaves the loop to others after this many full buffers.
 constexpr int kReadsPerTurn = 2;
-/// A TLS wire decrypts no more than this ahead; a plain one is unbuffered and reads nothing ahead.
-constexpr qint64 kWireBuffer = 64 * 1024;
-constexpr std::size_t kKeptCapacity = 4096;
-/// What the kernel may hold beyond what is in flight. By default it takes megabytes for a peer that does not read,
-/// which is memory too, and hides from the send queue that the peer is slow.
-constexpr int kKernelUnsent = 128 * 1024;
+/// Of the buffer for what is to be sent, once it is empty: enough for the answers of a conversation that goes on, not
+/// what the welcome took.
+constexpr std::size_t kKeptCapacity = 512;
 
 /// QtWebSockets allows every origin to read its handshake. Which origins may, is decided before it is asked.
 std::string withoutCors(std::string reply)
@@ -36,57 +28,26 @@ std::string withoutCors(std::string reply)
 
 } // namespace
 
-FrameSocket::FrameSocket(FrameSocketPool &pool, const FrameLimits &limits, std::unique_ptr<QAbstractSocket> wire)
+FrameSocket::FrameSocket(FrameSocketPool &pool, const FrameLimits &limits, std::unique_ptr<Wire> wire)
     : pool_(pool)
     , limits_(&limits)
-    , wire_(wire.release())
-    , tls_(qobject_cast<QSslSocket *>(wire_))
+    , wire_(std::move(wire))
     , parser_(limits)
     , openedAt_(pool.now())
 {
     counters_.lastActivity = openedAt_;
-    wire_->setParent(this);
-    wire_->setReadBufferSize(kWireBuffer);
     setOpenMode(ReadWrite | Unbuffered);
     setSocketState(ConnectedState);
-    setPeerAddress(wire_->peerAddress());
-    setPeerPort(wire_->peerPort());
-    setLocalAddress(wire_->localAddress());
-    setLocalPort(wire_->localPort());
-    ::setsockopt(static_cast<int>(wire_->socketDescriptor()), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kKernelUnsent,
-                 sizeof kKernelUnsent);
-
-    connect(wire_, &QIODevice::readyRead, this, &FrameSocket::readWire);
-    connect(wire_, &QAbstractSocket::disconnected, this, &FrameSocket::onWireGone);
-    connect(wire_, &QAbstractSocket::errorOccurred, this, [this](SocketError error) {
-        setSocketError(error);
-        setErrorString(wire_->errorString());
-    });
-    // With TLS it is the encrypted bytes that wait for the peer.
-    if (tls_)
-        connect(tls_, &QSslSocket::encryptedBytesWritten, this, &FrameSocket::onWireTook);
-    else
-        connect(wire_, &QIODevice::bytesWritten, this, &FrameSocket::onWireTook);
+    wire_->tell(this);
     pool_.join(*this);
     pool_.watch(*this);
 }
 
 FrameSocket::~FrameSocket()
 {
-    wire_->disconnect(this);
+    wire_->tell(nullptr);
     setSocketState(UnconnectedState); // else the base class aborts a descriptor that it does not have
     pool_.leave(*this);
-}
-
-std::unique_ptr<QAbstractSocket> FrameSocket::openPlainWire(qintptr descriptor)
-{
-    // Not a QTcpSocket, which would stay buffered in spite of the flag.
-    auto wire = std::make_unique<QAbstractSocket>(TcpSocket, nullptr);
-    if (!wire->setSocketDescriptor(descriptor, ConnectedState, ReadWrite | Unbuffered))
-        return nullptr;
-    wire->setSocketOption(LowDelayOption, 1);
-    wire->setSocketOption(KeepAliveOption, 1);
-    return wire;
 }
 
 void FrameSocket::offerHandshake(std::string head, std::string rest)
@@ -106,7 +67,12 @@ void FrameSocket::start(QWebSocket &engine)
     stage_ = Stage::Open;
     engine.setMaxAllowedIncomingFrameSize(limits_->messageBytes);
     engine.setMaxAllowedIncomingMessageSize(limits_->messageBytes);
-    connect(&engine, &QWebSocket::aboutToClose, this, [this] { isEngineClosing_ = true; });
+    connect(&engine, &QWebSocket::aboutToClose, this, [this] {
+        isEngineClosing_ = true;
+        if (listener_)
+            listener_->onEngineClosing();
+    });
+    dropIdleConnections(engine);
     view_ = {};
     std::string().swap(handshake_);
     // Gives back the 16 and 32 KB chunks in which QIODevice kept the request and the reply.
@@ -115,6 +81,17 @@ void FrameSocket::start(QWebSocket &engine)
     unsent_ = withoutCors(std::move(unsent_));
     pool_.endTurnSoon(*this);
     QMetaObject::invokeMethod(this, &FrameSocket::continueReading, Qt::QueuedConnection);
+}
+
+/// QtWebSockets passes on signals that nobody here listens to, and each connection to one takes a hundred bytes.
+void FrameSocket::dropIdleConnections(QWebSocket &engine)
+{
+    disconnect(this, &QAbstractSocket::errorOccurred, &engine, nullptr);
+    disconnect(this, &QAbstractSocket::proxyAuthenticationRequired, &engine, nullptr);
+    disconnect(this, &QIODevice::bytesWritten, &engine, nullptr);
+    disconnect(this, &QIODevice::readChannelFinished, &engine, nullptr);
+    // QWebSocketServer would delete us, which we do ourselves.
+    disconnect(this, &QAbstractSocket::disconnected, nullptr, nullptr);
 }
 
 void FrameSocket::setLimits(const FrameLimits &limits)
@@ -134,28 +111,26 @@ void FrameSocket::readWire()
     const bool isOpen = stage_ == Stage::Open && !violation_;
     if (stage_ == Stage::Handshake || stage_ == Stage::Finished || isInTurn_ || (isOpen && isReadingPaused()))
         return;
-    // A plain wire that still has something to send before it ends answers -1 here, as if it had ended.
-    if (wire_->state() == ClosingState)
+    if (wire_->isFinishing())
         return;
     const FrameSocketPool::Scratch scratch(pool_);
     const std::span<char> buffer = scratch.bytes();
     for (int round = 0; round < kReadsPerTurn; ++round) {
-        const qint64 size = wire_->read(buffer.data(), static_cast<qint64>(buffer.size()));
-        if (size < 0 && (!tls_ || wire_->state() != ConnectedState)) {
+        const std::ptrdiff_t size = wire_->read(buffer);
+        if (size < 0) {
             finish();
             return;
         }
-        if (size <= 0)
+        if (size == 0)
             return;
         countIn(static_cast<std::size_t>(size));
         takeBytes({buffer.data(), static_cast<std::size_t>(size)}, counters_.lastActivity);
-        if (size < static_cast<qint64>(buffer.size()) || stage_ == Stage::Finished)
+        if (size < std::ssize(buffer) || stage_ == Stage::Finished)
             return;
         if (stage_ == Stage::Open && isReadingPaused())
             return;
     }
-    // The kernel tells again when more waits in a plain wire; a TLS wire has told once.
-    if (tls_ && wire_->bytesAvailable() > 0)
+    if (wire_->resume())
         QMetaObject::invokeMethod(this, &FrameSocket::continueReading, Qt::QueuedConnection);
 }
 
@@ -186,6 +161,9 @@ void FrameSocket::takeBytes(std::string_view bytes, MonotonicTime now)
             violate(*step.violation);
     }
     isInTurn_ = false;
+    // A nested loop may have told us of more while we could not take it.
+    if (!isReadingPaused())
+        wire_->resume();
     pool_.count().framesIn += parser_.frameCount() - counters_.framesIn;
     counters_.framesIn = parser_.frameCount();
     endTurn();
@@ -252,7 +230,8 @@ void FrameSocket::continueReading()
         return;
     if (!heldBytes_.empty())
         takeBytes(std::exchange(heldBytes_, {}), pool_.now());
-    readWire();
+    if (wire_->resume())
+        readWire();
 }
 
 qint64 FrameSocket::bytesAvailable() const
@@ -315,8 +294,7 @@ bool FrameSocket::hasRoomFor(std::size_t bytes)
 
 std::size_t FrameSocket::bytesUnsent() const
 {
-    const qint64 ofWire = wire_->bytesToWrite() + (tls_ ? tls_->encryptedBytesToWrite() : 0);
-    return unsent_.size() + static_cast<std::size_t>(ofWire);
+    return unsent_.size() + wire_->unsent();
 }
 
 qint64 FrameSocket::bytesToWrite() const
@@ -342,18 +320,17 @@ void FrameSocket::flushUnsent()
     if (unsent_.empty())
         return;
     const std::size_t size = unsent_.size();
-    const qint64 taken = wire_->write(unsent_.data(), static_cast<qint64>(size));
     // Empty before the wire can tell anybody of its progress.
-    if (unsent_.capacity() > kKeptCapacity)
-        std::string().swap(unsent_);
-    else
-        unsent_.clear();
-    if (taken < 0) {
+    std::string bytes = std::exchange(unsent_, {});
+    const bool isTaken = wire_->write(bytes);
+    if (bytes.capacity() <= kKeptCapacity && unsent_.empty()) {
+        bytes.clear();
+        unsent_ = std::move(bytes);
+    }
+    if (!isTaken) {
         QMetaObject::invokeMethod(this, &FrameSocket::finish, Qt::QueuedConnection);
         return;
     }
-    if (tls_)
-        tls_->flush();
     const MonotonicTime now = pool_.now();
     counters_.lastActivity = now;
     counters_.bytesOut += size;
@@ -366,7 +343,7 @@ void FrameSocket::flushUnsent()
     tellDrained();
 }
 
-void FrameSocket::onWireTook(qint64 bytes)
+void FrameSocket::onTaken()
 {
     const MonotonicTime now = pool_.now();
     counters_.lastActivity = now;
@@ -374,14 +351,14 @@ void FrameSocket::onWireTook(qint64 bytes)
     stalledSince_ = unsent > 0 ? std::optional(now) : std::nullopt;
     if (isPausedByUnsent_ && unsent <= limits_->unsentHighWater / 2)
         setPaused(isPausedByUnsent_, false);
-    Q_EMIT bytesWritten(bytes);
     tellDrained();
 }
 
 void FrameSocket::tellDrained()
 {
-    if (bytesUnsent() <= limits_->drainMark && std::exchange(isAboveDrainMark_, false) && stage_ == Stage::Open)
-        Q_EMIT drained();
+    if (bytesUnsent() <= limits_->drainMark && std::exchange(isAboveDrainMark_, false) && stage_ == Stage::Open &&
+        listener_)
+        listener_->onDrained();
 }
 
 } // namespace orchestra

@@ -5,6 +5,7 @@
 #include "server/edge/frame_parser.h"
 #include "server/edge/frame_sink.h"
 #include "server/edge/frame_socket_pool.h"
+#include "server/edge/wire.h"
 
 #include <QPointer>
 #include <QTcpSocket>
@@ -15,7 +16,6 @@
 #include <string>
 #include <string_view>
 
-class QSslSocket;
 class QWebSocket;
 
 namespace orchestra {
@@ -30,6 +30,24 @@ struct FrameCounters
     MonotonicTime lastActivity{}; ///< bytes either way
 };
 
+/// What the owner of a FrameSocket is told. Plain calls: a signal connection takes a hundred bytes of every socket.
+/// Lives on: edge.
+class FrameSocketListener
+{
+public:
+    /// Comes just before the consequences. The listener may close the QWebSocket with a code of its own.
+    virtual void onViolated(FrameViolation violation) = 0;
+    /// The unsent bytes have come down to FrameLimits::drainMark after having been above it.
+    virtual void onDrained() = 0;
+    /// The QWebSocket closes, on its own account or in answer to the peer; told more than once.
+    virtual void onEngineClosing() = 0;
+    /// The connection is over. The socket deletes itself in a later turn.
+    virtual void onEnded() = 0;
+
+protected:
+    ~FrameSocketListener() = default;
+};
+
 /// A TCP socket facade that makes QtWebSockets fit to face a network, as QSslSocket is a facade over TCP.
 /// It stands between the wire (plain or TLS) and the QWebSocket of QWebSocketServer::handleConnection() and hands that
 /// only whole, merged, checked frames, so QtWebSockets never waits for the rest of one. It keeps the limits and
@@ -37,22 +55,19 @@ struct FrameCounters
 ///
 /// The way in: construct; `offerHandshake()`; `QWebSocketServer::handleConnection(this)`; when that announces the
 /// QWebSocket, connect to its messages and call `start()`. Nothing is read before, so no frame is lost.
-/// The way out: QWebSocket::close(), a violation, the peer or a deadline; `disconnected` tells, and the socket
+/// The way out: QWebSocket::close(), a violation, the peer or a deadline; the listener hears of it, and the socket
 /// deletes itself. A violation closes the QWebSocket with its code; when the peer does not read, the wire is cut.
 /// The peer's end is never told from inside a call into this class, only from the event loop.
 /// Lives on: edge.
-class FrameSocket final : public QTcpSocket, public FrameSink
+class FrameSocket final : public QTcpSocket, public FrameSink, private WireListener
 {
-    Q_OBJECT
-
 public:
     /// Takes the connected `wire` over. `limits` must outlive the socket or be replaced.
-    FrameSocket(FrameSocketPool &pool, const FrameLimits &limits, std::unique_ptr<QAbstractSocket> wire);
+    FrameSocket(FrameSocketPool &pool, const FrameLimits &limits, std::unique_ptr<Wire> wire);
     ~FrameSocket() override;
 
-    /// A plain wire over an accepted descriptor: unbuffered, without Nagle's delay, with keep-alive. Empty when the
-    /// peer has gone already.
-    static std::unique_ptr<QAbstractSocket> openPlainWire(qintptr descriptor);
+    /// From now on `listener` is told; nullptr: nobody.
+    void tell(FrameSocketListener *listener) { listener_ = listener; }
 
     /// `head` is the upgrade request up to its empty line, `rest` what followed it.
     void offerHandshake(std::string head, std::string rest);
@@ -70,19 +85,16 @@ public:
     void writeFrame(std::string_view head, std::string_view body, std::string_view tail) override;
     std::size_t bytesUnsent() const override;
 
+    /// Ends it at once, without a word to the peer. Not from inside a call of the QWebSocket.
+    void cut();
+
     const FrameCounters &counters() const { return counters_; }
-    QAbstractSocket &wire() const { return *wire_; }
+    const Wire &wire() const { return *wire_; }
 
     qint64 bytesAvailable() const override;
     qint64 bytesToWrite() const override;
     void close() override;
     void disconnectFromHost() override;
-
-Q_SIGNALS:
-    /// Comes just before the consequences. Slots may close the QWebSocket with a code of their own.
-    void violated(orchestra::FrameViolation violation);
-    /// The unsent bytes have come down to FrameLimits::drainMark after having been above it.
-    void drained();
 
 protected:
     qint64 readData(char *data, qint64 maxSize) override;
@@ -99,6 +111,13 @@ private:
         Finished, ///< the wire is down and everybody was told
     };
 
+    // the wire
+    void onReadable() override { readWire(); }
+    void onTaken() override;
+    void onWireGone() override;
+
+    void dropIdleConnections(QWebSocket &engine);
+
     // inbound
     void readWire();
     void countIn(std::size_t bytes);
@@ -112,7 +131,6 @@ private:
     // outbound
     void endTurn();
     void flushUnsent();
-    void onWireTook(qint64 bytes);
     bool hasRoomFor(std::size_t bytes);
     void tellDrained();
 
@@ -121,14 +139,12 @@ private:
     void actOnViolation();
     bool checkDeadlines(MonotonicTime now);
     void endWire();
-    void cut();
-    void onWireGone();
     void finish();
 
     FrameSocketPool &pool_;
     const FrameLimits *limits_;
-    QAbstractSocket *const wire_;
-    QSslSocket *const tls_; ///< the same as wire_, or nullptr
+    const std::unique_ptr<Wire> wire_;
+    FrameSocketListener *listener_ = nullptr;
     QPointer<QWebSocket> engine_;
     FrameParser parser_;
     FrameCounters counters_;

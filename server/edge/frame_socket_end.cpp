@@ -2,7 +2,6 @@
 // How a FrameSocket ends: closes, violations and deadlines.
 #include "server/edge/frame_socket.h"
 
-#include <QSslSocket>
 #include <QWebSocket>
 
 #include <utility>
@@ -26,7 +25,8 @@ void FrameSocket::actOnViolation()
 {
     if (stage_ == Stage::Finished)
         return;
-    Q_EMIT violated(*violation_);
+    if (listener_)
+        listener_->onViolated(*violation_);
     if (isBeyondClosing(*violation_)) {
         cut();
         return;
@@ -98,7 +98,7 @@ bool FrameSocket::checkDeadlines(MonotonicTime now)
 void FrameSocket::endWire()
 {
     isMute_ = true;
-    wire_->disconnectFromHost();
+    wire_->finish();
 }
 
 void FrameSocket::cut()
@@ -115,7 +115,7 @@ void FrameSocket::onWireGone()
         return;
     }
     // A TLS wire may still hold the peer's last frames.
-    if (tls_ && stage_ == Stage::Open && wire_->bytesAvailable() > 0)
+    if (stage_ == Stage::Open && wire_->resume())
         continueReading();
     finish();
 }
@@ -130,6 +130,8 @@ void FrameSocket::finish()
     Q_EMIT stateChanged(UnconnectedState);
     Q_EMIT readChannelFinished();
     Q_EMIT disconnected();
+    if (listener_)
+        listener_->onEnded();
     // Nobody else does: a QWebSocket that is destroyed first takes all connections to this socket with it.
     deleteLater();
 }

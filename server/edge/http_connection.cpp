@@ -4,10 +4,6 @@
 #include "server/edge/http_api/answer.h"
 #include "shared/wire/error_table.h"
 
-#include <QSslSocket>
-
-#include <sys/socket.h>
-
 namespace orchestra {
 namespace {
 
@@ -25,7 +21,7 @@ std::string_view methodLabel(std::string_view method)
 
 } // namespace
 
-HttpConnection::HttpConnection(EdgeContext &context, std::uint64_t serial, std::unique_ptr<QAbstractSocket> wire,
+HttpConnection::HttpConnection(EdgeContext &context, std::uint64_t serial, std::unique_ptr<Wire> wire,
                                const Arrival &arrival, std::optional<Error> refusal)
     : context_(context)
     , serial_(serial)
@@ -38,32 +34,20 @@ HttpConnection::HttpConnection(EdgeContext &context, std::uint64_t serial, std::
 
 HttpConnection::~HttpConnection()
 {
-    // A socket says that it is disconnected while it is destroyed; nobody is left to hear it.
-    state_ = State::Gone;
     if (wire_)
-        wire_->disconnect(this);
+        wire_->tell(nullptr);
 }
 
 void HttpConnection::start()
 {
     lastProgress_ = context_.clock.now();
     setDeadline(context_.settings.limits.requestHead); // for the TLS handshake and the head together
-    connect(wire_.get(), &QAbstractSocket::readyRead, this, &HttpConnection::onReadable);
-    connect(wire_.get(), &QAbstractSocket::disconnected, this, &HttpConnection::leave);
-    connect(wire_.get(), &QAbstractSocket::errorOccurred, this, [this] {
-        if (wire_->state() != QAbstractSocket::ConnectedState)
-            leave();
-    });
-    if (auto *tls = qobject_cast<QSslSocket *>(wire_.get())) {
-        connect(tls, &QSslSocket::encryptedBytesWritten, this, &HttpConnection::onWritten);
-        connect(tls, &QSslSocket::encrypted, this, &HttpConnection::onEncrypted);
-        return;
-    }
-    connect(wire_.get(), &QAbstractSocket::bytesWritten, this, &HttpConnection::onWritten);
-    onEncrypted();
+    wire_->tell(this);
+    if (wire_->isReady())
+        onReady();
 }
 
-void HttpConnection::onEncrypted()
+void HttpConnection::onReady()
 {
     state_ = State::Reading;
     onReadable();
@@ -86,15 +70,18 @@ bool HttpConnection::mayRead() const
 void HttpConnection::onReadable()
 {
     while (mayRead()) {
-        const qint64 count = wire_->read(context_.scratch.data(), static_cast<qint64>(context_.scratch.size()));
-        if (count < 0 && wire_->state() != QAbstractSocket::ConnectedState)
+        const std::ptrdiff_t count = wire_->read(context_.scratch);
+        if (count < 0)
             return leave();
-        if (count <= 0)
+        if (count == 0)
             return;
         if (state_ == State::Lingering)
             continue;
         parser_.append(std::string_view(context_.scratch.data(), static_cast<std::size_t>(count)));
         advance();
+        // What fills less than the buffer was all there is, and of more the wire will tell.
+        if (!wire_ || (count < std::ssize(context_.scratch) && !wire_->resume()))
+            return;
     }
 }
 
@@ -258,7 +245,7 @@ void HttpConnection::deliver(EncodedEvent &event)
 void HttpConnection::finishPart()
 {
     owesPartDrained_ = state_ == State::Streaming;
-    onWritten();
+    onTaken();
 }
 
 void HttpConnection::receive(const Unicast &unicast)
@@ -333,20 +320,15 @@ void HttpConnection::write(std::string_view bytes)
 {
     if (unsent() == 0)
         lastProgress_ = context_.clock.now();
-    wire_->write(bytes.data(), static_cast<qint64>(bytes.size()));
+    (void)wire_->write(bytes); // whoever reads is told of the end
 }
 
 std::size_t HttpConnection::unsent() const
 {
-    if (!wire_)
-        return 0;
-    qint64 bytes = wire_->bytesToWrite();
-    if (const auto *tls = qobject_cast<const QSslSocket *>(wire_.get()))
-        bytes += tls->encryptedBytesToWrite();
-    return static_cast<std::size_t>(bytes);
+    return wire_ ? wire_->unsent() : 0;
 }
 
-void HttpConnection::onWritten()
+void HttpConnection::onTaken()
 {
     lastProgress_ = context_.clock.now();
     if (owesPartDrained_ && unsent() <= context_.settings.limits.unsentBytes) {
@@ -389,10 +371,7 @@ void HttpConnection::shutWrite()
     if (isShut_ || unsent() > 0)
         return;
     isShut_ = true;
-    if (qobject_cast<QSslSocket *>(wire_.get()))
-        wire_->disconnectFromHost();
-    else
-        ::shutdown(static_cast<int>(wire_->socketDescriptor()), SHUT_WR);
+    wire_->shutWrite();
 }
 
 void HttpConnection::cut()

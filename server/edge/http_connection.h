@@ -4,8 +4,7 @@
 #include "server/edge/edge_connection.h"
 #include "server/edge/http_exchange.h"
 #include "server/edge/request_parser.h"
-
-#include <QAbstractSocket>
+#include "server/edge/wire.h"
 
 #include <memory>
 #include <optional>
@@ -16,14 +15,12 @@ namespace orchestra {
 /// time; what a client pipelines waits in the parser, of which at most 64 KiB are read ahead.
 /// The hub's answers find it by its serial; a late one, for a call that has ended, is ignored.
 /// Lives on: edge.
-class HttpConnection final : public EdgeConnection
+class HttpConnection final : public EdgeConnection, private WireListener
 {
-    Q_OBJECT
-
 public:
     /// `refusal`: the listener had no room for this socket; its first request is answered with it (an operator's
     /// upgrade is let through when the server is merely full).
-    HttpConnection(EdgeContext &context, std::uint64_t serial, std::unique_ptr<QAbstractSocket> wire,
+    HttpConnection(EdgeContext &context, std::uint64_t serial, std::unique_ptr<Wire> wire,
                    const Arrival &arrival, std::optional<Error> refusal);
     ~HttpConnection() override;
 
@@ -46,9 +43,10 @@ public:
 private:
     enum class State : std::uint8_t { Handshake, Reading, Waiting, Streaming, Admitting, Lingering, Gone };
 
-    void onReadable();
-    void onWritten();
-    void onEncrypted();
+    void onReady() override;
+    void onReadable() override;
+    void onTaken() override;
+    void onWireGone() override { leave(); }
     bool mayRead() const;
     void advance();
     void onHead();
@@ -72,7 +70,7 @@ private:
     const std::uint64_t serial_;
     const Arrival arrival_;
     std::optional<Error> refusal_;
-    std::unique_ptr<QAbstractSocket> wire_;
+    std::unique_ptr<Wire> wire_;
     RequestParser parser_;
     State state_ = State::Handshake;
     std::optional<MonotonicTime> deadline_;

@@ -80,7 +80,7 @@ void HttpConnection::refuseUpgrade(const Error &error)
 
 void HttpConnection::completeUpgrade()
 {
-    wire_->disconnect(this);
+    wire_->tell(nullptr);
     AdmittedUpgrade upgrade;
     upgrade.wire = std::move(wire_);
     upgrade.head = parser_.head();

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/edge/listener.h"
 
+#include "server/edge/wire.h"
+#include "server/loop/descriptor_watch.h"
 #include "shared/wire/error_table.h"
 
-#include <QTcpServer>
 #include <QTimer>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <netinet/in.h>
 #include <sys/resource.h>
@@ -16,6 +18,8 @@ namespace orchestra {
 namespace {
 
 constexpr std::chrono::milliseconds kPauseAfterError{100};
+/// Then it is the others' turn.
+constexpr int kAcceptsPerTurn = 64;
 constexpr std::string_view kBareRefusal = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
                                           "Content-Length: 0\r\n\r\n";
 
@@ -27,12 +31,9 @@ std::size_t openFilesLimit()
     return static_cast<std::size_t>(limit.rlim_cur);
 }
 
-bool peerOf(int fd, Address &address, std::uint16_t &port)
+/// False for a family that this server does not listen in.
+bool readPeer(const sockaddr_storage &storage, Address &address, std::uint16_t &port)
 {
-    sockaddr_storage storage{};
-    socklen_t size = sizeof storage;
-    if (::getpeername(fd, reinterpret_cast<sockaddr *>(&storage), &size) != 0)
-        return false;
     std::array<std::uint8_t, 16> bytes{};
     if (storage.ss_family == AF_INET) {
         const auto *in = reinterpret_cast<const sockaddr_in *>(&storage);
@@ -43,9 +44,18 @@ bool peerOf(int fd, Address &address, std::uint16_t &port)
         const auto *in = reinterpret_cast<const sockaddr_in6 *>(&storage);
         std::memcpy(bytes.data(), &in->sin6_addr, 16);
         port = ntohs(in->sin6_port);
+    } else {
+        return false;
     }
     address = Address(bytes);
     return true;
+}
+
+/// Errors of the connection that was to be accepted, which say nothing about the next one.
+bool isItsOwnFault(int reason)
+{
+    return reason == EINTR || reason == ECONNABORTED || reason == EPROTO || reason == EPERM || reason == ENETDOWN ||
+           reason == EHOSTUNREACH || reason == ENETUNREACH;
 }
 
 } // namespace
@@ -66,32 +76,58 @@ LedgerLimits ledgerLimits(const EdgeSettings &settings, std::size_t openFiles)
     return limits;
 }
 
-/// One listening socket.
-class Listener::Port final : public QTcpServer
+/// One listening socket. QTcpServer would do, but asks the system more often than accepting takes.
+class Listener::Port
 {
 public:
-    explicit Port(Listener &listener)
+    Port(Listener &listener, Descriptor socket)
         : listener_(listener)
+        , socket_(std::move(socket))
+        , watch_(socket_.get(), QSocketNotifier::Read, this, [](void *port) { static_cast<Port *>(port)->accept(); })
     {
-        QObject::connect(this, &QTcpServer::acceptError, this, [this] {
-            // Qt stops accepting by itself then; out of descriptors is the usual reason, and passes.
-            listener_.log_.write({LogLevel::Error,
-                                  "listener.accept_failed",
-                                  "a connection could not be accepted",
-                                  "edge",
-                                  {},
-                                  {{"error.message", errorString().toStdString()}},
-                                  0});
-            QTimer::singleShot(kPauseAfterError, this, [this] { resumeAccepting(); });
-        });
+        prepareForWires(socket_.get());
     }
 
-protected:
-    void incomingConnection(qintptr descriptor) override { listener_.accept(Descriptor(static_cast<int>(descriptor))); }
-
 private:
+    void accept();
+
     Listener &listener_;
+    const Descriptor socket_;
+    DescriptorWatch watch_;
 };
+
+void Listener::Port::accept()
+{
+    for (int count = 0; count < kAcceptsPerTurn; ++count) {
+        sockaddr_storage peer{};
+        socklen_t size = sizeof peer;
+        Descriptor accepted(
+            ::accept4(socket_.get(), reinterpret_cast<sockaddr *>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        if (accepted.isOpen()) {
+            AcceptedSocket socket;
+            if (readPeer(peer, socket.peer, socket.peerPort)) {
+                socket.socket = std::move(accepted);
+                listener_.accept(std::move(socket));
+            }
+            continue;
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK)
+            return;
+        if (isItsOwnFault(errno))
+            continue;
+        listener_.log_.write({LogLevel::Error,
+                              "listener.accept_failed",
+                              "a connection could not be accepted",
+                              "edge",
+                              {},
+                              {{"error.message", std::strerror(errno)}},
+                              0});
+        // Out of descriptors is the usual reason, and passes.
+        watch_.setEnabled(false);
+        QTimer::singleShot(kPauseAfterError, &watch_, [this] { watch_.setEnabled(true); });
+        return;
+    }
+}
 
 Listener::Listener(const EdgeSettings &settings, const Clock &clock, LogSink &log,
                    std::vector<Mailbox<ToWorker> *> workers)
@@ -107,21 +143,8 @@ Listener::~Listener() = default;
 
 void Listener::listen(std::vector<Descriptor> sockets)
 {
-    for (Descriptor &socket : sockets) {
-        auto port = std::make_unique<Port>(*this);
-        if (port->setSocketDescriptor(socket.get())) {
-            socket.release();
-            ports_.push_back(std::move(port));
-        } else {
-            log_.write({LogLevel::Error,
-                        "listener.failed",
-                        "a listening socket cannot be used",
-                        "edge",
-                        {},
-                        {{"error.message", port->errorString().toStdString()}},
-                        0});
-        }
-    }
+    for (Descriptor &socket : sockets)
+        ports_.push_back(std::make_unique<Port>(*this, std::move(socket)));
 }
 
 void Listener::stopAccepting()
@@ -129,12 +152,8 @@ void Listener::stopAccepting()
     ports_.clear();
 }
 
-void Listener::accept(Descriptor socket)
+void Listener::accept(AcceptedSocket accepted)
 {
-    AcceptedSocket accepted;
-    // A peer that has gone already has no name any more.
-    if (!peerOf(socket.get(), accepted.peer, accepted.peerPort))
-        return;
     ++accepted_;
     accepted.isExempt = accepted.peer.isLoopback() ||
                         std::ranges::any_of(settings_.gate.trustedProxies,
@@ -150,9 +169,8 @@ void Listener::accept(Descriptor socket)
         accepted.refusal->retryAfterMs = 5000;
         break;
     case SocketLedger::Welcome::CutOff:
-        return cutOffSocket(socket);
+        return cutOffSocket(accepted.socket);
     }
-    accepted.socket = std::move(socket);
     const SocketClosed back{accepted.peer, accepted.isExempt, accepted.refusal.has_value()};
     ToWorker message(std::move(accepted));
     Mailbox<ToWorker> &worker = *workers_[next_++ % workers_.size()];

@@ -82,7 +82,7 @@ public:
 private:
     class Port;
 
-    void accept(Descriptor socket);
+    void accept(AcceptedSocket accepted);
     void cutOffSocket(const Descriptor &socket);
 
     const EdgeSettings &settings_;

@@ -19,8 +19,8 @@ std::string_view typeOf(const auto &frame)
 } // namespace
 
 OpsConnection::OpsConnection(EdgeContext &context, FrameSocketPool &pool, const SocketLimits &limits,
-                             std::uint64_t serial, AdmittedUpgrade admitted)
-    : SocketConnection(context, pool, limits.ops, limits.queue, serial, std::move(admitted))
+                             std::uint64_t serial, AdmittedUpgrade &upgrade)
+    : SocketConnection(context, pool, limits.ops, limits.queue, serial, upgrade)
     , budget_(kFramesPerSecond, kFrameBurst, context.clock.now())
     , refusals_(context.settings.limits.rateRefusals, context.settings.limits.rateRefusalWindow)
 {

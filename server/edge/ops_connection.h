@@ -9,11 +9,9 @@ namespace orchestra {
 /// Lives on: edge.
 class OpsConnection final : public SocketConnection
 {
-    Q_OBJECT
-
 public:
     OpsConnection(EdgeContext &context, FrameSocketPool &pool, const SocketLimits &limits, std::uint64_t serial,
-                  AdmittedUpgrade upgrade);
+                  AdmittedUpgrade &upgrade);
 
     using SocketConnection::receive;
     void receive(const OpsOut &out) override;

@@ -13,16 +13,17 @@ namespace {
 constexpr std::size_t kMaxReason = 123;
 constexpr std::chrono::milliseconds kViolationWindow = std::chrono::minutes(1);
 
-/// What QtWebSockets is to see of the request: nothing that it could misunderstand, and the serial to find us by.
+/// What QtWebSockets is to see of the request: nothing that it could misunderstand or would keep in vain. The path is
+/// the serial, by which the connection is found when it has answered.
 std::string handshakeOf(const AdmittedUpgrade &upgrade, std::uint64_t serial)
 {
-    std::string head = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ";
+    std::string head = "GET /" + std::to_string(serial);
+    head += " HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ";
     head += upgrade.head.valueOf("sec-websocket-key");
     if (!upgrade.wish.subprotocol.empty())
         head += "\r\nSec-WebSocket-Protocol: " + upgrade.wish.subprotocol;
-    head += "\r\nX-Conn: " + std::to_string(serial) + "\r\n\r\n";
-    return head;
+    return head + "\r\n\r\n";
 }
 
 /// Close codes come from peers, too; only ours may become labels.
@@ -53,46 +54,46 @@ SocketLimits::SocketLimits(const EdgeSettings &settings)
 }
 
 SocketConnection::SocketConnection(EdgeContext &context, FrameSocketPool &pool, const FrameLimits &frames,
-                                   const SendQueueLimits &queue, std::uint64_t serial, AdmittedUpgrade upgrade)
+                                   const SendQueueLimits &queue, std::uint64_t serial, AdmittedUpgrade &upgrade)
     : context_(context)
     , serial_(serial)
-    , upgrade_(std::move(upgrade))
-    , socket_(new FrameSocket(pool, frames, std::move(upgrade_.wire)))
+    , correlationId_(upgrade.correlationId)
+    , openedAt_(upgrade.openedAt)
+    , client_(upgrade.client)
+    , slots_(upgrade.slots)
+    , socket_(new FrameSocket(pool, frames, std::move(upgrade.wire)))
     , queue_(*socket_, queue)
     , violations_(context.settings.limits.violationsPerMinute, kViolationWindow)
 {
-    connect(socket_.data(), &FrameSocket::disconnected, this, &SocketConnection::onDisconnected);
-    connect(socket_.data(), &FrameSocket::violated, this, &SocketConnection::onViolated);
-    connect(socket_.data(), &FrameSocket::drained, this, [this] { queue_.feed(); });
-    socket_->offerHandshake(handshakeOf(upgrade_, serial_), std::move(upgrade_.rest));
-    // Neither is needed any more, and a credential is best forgotten.
-    upgrade_.head = {};
-    upgrade_.caller.credential = {};
+    socket_->tell(this);
+    socket_->offerHandshake(handshakeOf(upgrade, serial_), std::move(upgrade.rest));
 }
 
 SocketConnection::~SocketConnection()
 {
-    // Objects say that they end while they are destroyed; nobody is left to hear it.
-    if (engine_)
-        engine_->disconnect(this);
+    // An open QWebSocket closes when it is destroyed; nobody is left to hear it.
     if (socket_)
-        socket_->disconnect(this);
+        socket_->tell(nullptr);
 }
 
 void SocketConnection::open(std::unique_ptr<QWebSocket> engine)
 {
     engine_ = std::move(engine);
-    connect(engine_.get(), &QWebSocket::textMessageReceived, this, &SocketConnection::onText);
-    connect(engine_.get(), &QWebSocket::binaryMessageReceived, this, &SocketConnection::onBinary);
-    connect(engine_.get(), &QWebSocket::aboutToClose, this, [this] {
-        hasPeerClosed_ = hasPeerClosed_ || !isEnding_; // it is said twice
-        isEnding_ = true;
-        queue_.end();
-    });
+    QObject::connect(engine_.get(), &QWebSocket::textMessageReceived, engine_.get(),
+                     [this](const QString &text) { onText(text); });
+    QObject::connect(engine_.get(), &QWebSocket::binaryMessageReceived, engine_.get(),
+                     [this](const QByteArray &bytes) { onBinary(bytes); });
     ++context_.counters.opened;
     socket_->start(*engine_);
     updateReading();
     context_.hub.send(SocketOpened{key()});
+}
+
+void SocketConnection::onEngineClosing()
+{
+    hasPeerClosed_ = hasPeerClosed_ || !isEnding_;
+    isEnding_ = true;
+    queue_.end();
 }
 
 // ---- reading ---------------------------------------------------------------------------------------------------
@@ -224,11 +225,12 @@ void SocketConnection::cut()
     if (engine_)
         engine_->abort();
     else if (socket_)
-        socket_->wire().abort();
+        socket_->cut();
 }
 
-void SocketConnection::onDisconnected()
+void SocketConnection::onEnded()
 {
+    socket_ = nullptr;
     if (isGone_)
         return;
     isGone_ = true;
@@ -240,17 +242,17 @@ void SocketConnection::onDisconnected()
         closeReason_ = cutUtf8(engine_->closeReason().toStdString(), kMaxReason);
     }
     ++context_.counters.closed[countedCode(closeCode_)];
-    context_.host.releaseSlots(upgrade_.slots, upgrade_.client);
+    context_.host.releaseSlots(slots_, client_);
     context_.hub.send(ConnectionGone{key(), closeCode_, closeReason_});
     context_.host.remove(serial_);
 }
 
 void SocketConnection::releasePreAuth()
 {
-    if (!upgrade_.slots.preAuth)
+    if (!slots_.preAuth)
         return;
-    upgrade_.slots.preAuth = false;
-    context_.host.releaseSlots({.preAuth = true}, upgrade_.client);
+    slots_.preAuth = false;
+    context_.host.releaseSlots({.preAuth = true}, client_);
 }
 
 // ---- what is told about it -------------------------------------------------------------------------------------
@@ -274,7 +276,7 @@ void SocketConnection::checkSequence()
                         "ws.sequence_gap",
                         "a connection's numbers have a gap",
                         "edge",
-                        upgrade_.correlationId,
+                        correlationId_,
                         {{"sequence", std::to_string(queue_.lastSequence())}},
                         0});
 }

@@ -7,7 +7,6 @@
 #include "server/edge/message_budget.h"
 #include "server/edge/send_queue.h"
 
-#include <QPointer>
 #include <QWebSocket>
 
 #include <memory>
@@ -29,15 +28,15 @@ struct SocketLimits
 
 /// What chat and operations connections have in common: a WebSocket with its outbound queue, its numbers, and its end,
 /// which the hub hears of exactly once.
+/// Of the upgrade only what is needed later is kept: connections are many, and most of them idle.
 /// The way in: construct; give socket() to QWebSocketServer::handleConnection(); open() when that has answered 101.
 /// Lives on: edge.
-class SocketConnection : public EdgeConnection
+class SocketConnection : public EdgeConnection, private FrameSocketListener
 {
-    Q_OBJECT
-
 public:
+    /// Takes the wire and the first bytes out of `upgrade`.
     SocketConnection(EdgeContext &context, FrameSocketPool &pool, const FrameLimits &frames,
-                     const SendQueueLimits &queue, std::uint64_t serial, AdmittedUpgrade upgrade);
+                     const SendQueueLimits &queue, std::uint64_t serial, AdmittedUpgrade &upgrade);
     ~SocketConnection() override;
 
     FrameSocket &socket() { return *socket_; }
@@ -57,7 +56,8 @@ protected:
 
     EdgeContext &context() { return context_; }
     ConnectionKey key() const { return context_.key(serial_); }
-    const AdmittedUpgrade &upgrade() const { return upgrade_; }
+    const std::string &correlationId() const { return correlationId_; }
+    MonotonicTime openedAt() const { return openedAt_; }
     bool isEnding() const { return isEnding_; }
     MonotonicTime lastActivity() const;
 
@@ -76,15 +76,20 @@ protected:
     void releasePreAuth();
 
 private:
-    void onDisconnected();
-    void onViolated(FrameViolation violation);
+    void onViolated(FrameViolation violation) override;
+    void onDrained() override { queue_.feed(); }
+    void onEngineClosing() override;
+    void onEnded() override;
     void checkSequence();
     void updateReading();
 
     EdgeContext &context_;
     const std::uint64_t serial_;
-    AdmittedUpgrade upgrade_;
-    QPointer<FrameSocket> socket_; ///< deletes itself
+    const std::string correlationId_;
+    const MonotonicTime openedAt_;
+    const Address client_; ///< for whom slots_ were taken
+    SlotSet slots_;
+    FrameSocket *socket_; ///< deletes itself; nullptr once it has ended
     std::unique_ptr<QWebSocket> engine_;
     SendQueue queue_;
     FrameTraces traces_;

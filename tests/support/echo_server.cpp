@@ -23,12 +23,7 @@ EchoConnection::EchoConnection(EchoServer &server, FrameSocket &socket, std::uni
             [this](const QString &text) { echo(FrameEncoding::Text, text.toStdString()); });
     connect(engine_.get(), &QWebSocket::binaryMessageReceived, this,
             [this](const QByteArray &bytes) { echo(FrameEncoding::Binary, bytes.toStdString()); });
-    connect(engine_.get(), &QWebSocket::aboutToClose, this, [this] { queue_.end(); });
-    connect(&socket, &FrameSocket::drained, this, [this] { queue_.feed(); });
-    connect(&socket, &FrameSocket::violated, this, [this](FrameViolation violation) {
-        if (server_.onViolated_)
-            server_.onViolated_(violation);
-    });
+    socket.tell(this);
     connect(engine_.get(), &QWebSocket::disconnected, this, [this] {
         queue_.end();
         ++server_.closed_;
@@ -44,6 +39,78 @@ EchoConnection::~EchoConnection()
 {
     // A QWebSocket that is destroyed while it is open says so, but the queue has gone by then.
     engine_->disconnect(this);
+    if (socket_)
+        socket_->tell(nullptr);
+}
+
+void EchoConnection::onViolated(FrameViolation violation)
+{
+    if (violated)
+        violated(violation);
+    if (server_.onViolated_)
+        server_.onViolated_(violation);
+}
+
+void EchoConnection::onDrained()
+{
+    if (drained)
+        drained();
+    queue_.feed();
+}
+
+/// What comes before the WebSocket.
+class EchoServer::Request final : public WireListener
+{
+public:
+    Request(EchoServer &server, std::unique_ptr<Wire> wire)
+        : server_(server)
+        , wire_(std::move(wire))
+    {
+        wire_->tell(this);
+    }
+    ~Request()
+    {
+        if (wire_)
+            wire_->tell(nullptr);
+    }
+
+    void onReadable() override;
+    void onTaken() override {}
+    void onWireGone() override { server_.forget(this); }
+
+private:
+    EchoServer &server_;
+    std::unique_ptr<Wire> wire_;
+    std::string head_;
+};
+
+void EchoServer::Request::onReadable()
+{
+    if (!wire_)
+        return;
+    char buffer[4096];
+    const auto size = wire_->read(buffer);
+    if (size > 0)
+        head_.append(buffer, static_cast<std::size_t>(size));
+    const std::size_t end = head_.find("\r\n\r\n");
+    if (end != std::string::npos) {
+        std::string rest = head_.substr(end + 4);
+        head_.resize(end + 4);
+        wire_->tell(nullptr);
+        server_.upgrade(std::move(wire_), std::move(head_), std::move(rest));
+        server_.forget(this);
+    } else if (size < 0 || head_.size() > kHeadBytes) {
+        server_.forget(this);
+    } else if (wire_->resume()) {
+        onReadable();
+    }
+}
+
+/// Not inside its own call.
+void EchoServer::forget(Request *request)
+{
+    QMetaObject::invokeMethod(
+        this, [this, request] { requests_.erase(request); }, Qt::QueuedConnection);
 }
 
 void EchoConnection::echo(FrameEncoding encoding, std::string body)
@@ -73,11 +140,13 @@ EchoServer::EchoServer(EchoSettings settings, const Clock &clock)
     setListenBacklogSize(4096);
     if (!listen(QHostAddress::LocalHost, settings_.port))
         qFatal("cannot listen: %s", qPrintable(errorString()));
+    prepareForWires(static_cast<int>(socketDescriptor()));
 }
 
 EchoServer::~EchoServer()
 {
     close();
+    requests_.clear();
     connections_.clear();
     pool_.reset();
 }
@@ -92,52 +161,18 @@ std::vector<EchoConnection *> EchoServer::connections() const
 
 void EchoServer::incomingConnection(qintptr descriptor)
 {
-    QAbstractSocket *wire = nullptr;
-    if (settings_.tls) {
-        auto *tls = new QSslSocket;
-        tls->setSslConfiguration(ssl_);
-        tls->setSocketDescriptor(descriptor);
-        tls->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        tls->startServerEncryption();
-        wire = tls;
-    } else {
-        wire = FrameSocket::openPlainWire(descriptor).release();
-    }
+    auto wire =
+        settings_.tls ? openTlsWire(static_cast<int>(descriptor), ssl_) : openPlainWire(static_cast<int>(descriptor));
     if (!wire)
         return;
-    wire->setParent(this);
-    connect(wire, &QIODevice::readyRead, this, [this, wire] { readHead(wire); });
-    connect(wire, &QAbstractSocket::disconnected, this, [this, wire] {
-        heads_.erase(wire);
-        wire->deleteLater();
-    });
+    auto request = std::make_unique<Request>(*this, std::move(wire));
+    Request &pending = *request;
+    requests_.emplace(&pending, std::move(request));
 }
 
-void EchoServer::readHead(QAbstractSocket *wire)
+void EchoServer::upgrade(std::unique_ptr<Wire> wire, std::string head, std::string rest)
 {
-    std::string &head = heads_[wire];
-    char buffer[4096];
-    const qint64 size = wire->read(buffer, sizeof buffer);
-    if (size > 0)
-        head.append(buffer, static_cast<std::size_t>(size));
-    const std::size_t end = head.find("\r\n\r\n");
-    if (end != std::string::npos) {
-        std::string whole = std::move(head);
-        heads_.erase(wire);
-        std::string rest = whole.substr(end + 4);
-        whole.resize(end + 4);
-        upgrade(wire, std::move(whole), std::move(rest));
-    } else if (size < 0 || head.size() > kHeadBytes) {
-        heads_.erase(wire);
-        wire->disconnect(this);
-        wire->deleteLater();
-    }
-}
-
-void EchoServer::upgrade(QAbstractSocket *wire, std::string head, std::string rest)
-{
-    wire->disconnect(this);
-    auto *socket = new FrameSocket(*pool_, settings_.limits, std::unique_ptr<QAbstractSocket>(wire));
+    auto *socket = new FrameSocket(*pool_, settings_.limits, std::move(wire));
     const std::string id = std::to_string(++lastId_);
     head.insert(head.size() - 2, "X-Conn: " + id + "\r\n");
     upgrading_[id] = socket;

@@ -24,7 +24,7 @@ class EchoServer;
 
 /// One WebSocket of an EchoServer: sends each message back through a SendQueue and, like the product, stops reading
 /// while it has more to send than the peer takes.
-class EchoConnection final : public QObject
+class EchoConnection final : public QObject, private FrameSocketListener
 {
 public:
     EchoConnection(EchoServer &server, FrameSocket &socket, std::unique_ptr<QWebSocket> engine);
@@ -36,7 +36,16 @@ public:
     SendQueue &queue() { return queue_; }
     void echo(FrameEncoding encoding, std::string body);
 
+    /// Besides what the connection does with it.
+    std::function<void(FrameViolation)> violated;
+    std::function<void()> drained;
+
 private:
+    void onViolated(FrameViolation violation) override;
+    void onDrained() override;
+    void onEngineClosing() override { queue_.end(); }
+    void onEnded() override {}
+
     EchoServer &server_;
     QPointer<FrameSocket> socket_;
     std::unique_ptr<QWebSocket> engine_;
@@ -79,8 +88,10 @@ protected:
 private:
     friend class EchoConnection;
 
-    void readHead(QAbstractSocket *wire);
-    void upgrade(QAbstractSocket *wire, std::string head, std::string rest);
+    class Request;
+
+    void forget(Request *request);
+    void upgrade(std::unique_ptr<Wire> wire, std::string head, std::string rest);
     void open();
 
     const EchoSettings settings_;
@@ -89,7 +100,7 @@ private:
     QWebSocketServer engines_;
     std::function<void(EchoConnection &)> onOpened_;
     std::function<void(FrameViolation)> onViolated_;
-    std::unordered_map<QAbstractSocket *, std::string> heads_;
+    std::unordered_map<Request *, std::unique_ptr<Request>> requests_;
     std::unordered_map<std::string, QPointer<FrameSocket>> upgrading_;
     std::unordered_map<EchoConnection *, std::unique_ptr<EchoConnection>> connections_;
     std::uint64_t lastId_ = 0;

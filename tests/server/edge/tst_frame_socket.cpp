@@ -29,24 +29,53 @@ WsFrame more(std::string payload, bool isFinal)
     return {.opcode = WsFrame::Continuation, .payload = std::move(payload), .isFinal = isFinal};
 }
 
-/// A wire that counts the writes to the system.
-class CountingWire final : public QAbstractSocket
+/// A plain wire that counts the writes.
+class CountingWire final : public Wire
 {
 public:
-    explicit CountingWire(int &writes)
-        : QAbstractSocket(TcpSocket, nullptr)
+    CountingWire(int descriptor, int &writes)
+        : wire_(openPlainWire(descriptor))
+        , forward_(*this)
         , writes_(writes)
     {
+        wire_->tell(&forward_);
     }
 
-protected:
-    qint64 writeData(const char *data, qint64 size) override
+    bool isTls() const override { return false; }
+    bool isReady() const override { return true; }
+    std::ptrdiff_t read(std::span<char> buffer) override { return wire_->read(buffer); }
+    bool resume() override { return wire_->resume(); }
+    bool write(std::string_view bytes) override
     {
         ++writes_;
-        return QAbstractSocket::writeData(data, size);
+        return wire_->write(bytes);
     }
+    std::size_t readAhead() const override { return wire_->readAhead(); }
+    std::size_t unsent() const override { return wire_->unsent(); }
+    void shutWrite() override { wire_->shutWrite(); }
+    void finish() override { wire_->finish(); }
+    bool isFinishing() const override { return wire_->isFinishing(); }
+    void abort() override { wire_->abort(); }
 
 private:
+    struct Forward final : WireListener
+    {
+        explicit Forward(CountingWire &wire)
+            : wire(wire)
+        {
+        }
+        void onReadable() override { wire.listener()->onReadable(); }
+        void onTaken() override { wire.listener()->onTaken(); }
+        void onWireGone() override
+        {
+            if (wire.listener())
+                wire.listener()->onWireGone();
+        }
+        CountingWire &wire;
+    };
+
+    const std::unique_ptr<Wire> wire_;
+    Forward forward_;
     int &writes_;
 };
 
@@ -170,16 +199,13 @@ private Q_SLOTS:
         QVERIFY(reply.contains(QLatin1String("\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n")));
     }
 
-    void givesTheEngineTheAddressesOfTheWire()
+    void showsTheEngineAConnectedSocket()
     {
         EchoThread server;
         WsProbe probe = server.open();
         server.run([&](EchoServer &s) {
-            FrameSocket &socket = only(s);
             QWebSocket &engine = s.connections().front()->engine();
-            QCOMPARE(engine.peerAddress(), QHostAddress(QHostAddress::LocalHost));
-            QCOMPARE(engine.peerPort(), socket.wire().peerPort());
-            QCOMPARE(engine.localPort(), server.port());
+            QVERIFY(engine.isValid());
             QCOMPARE(engine.state(), QAbstractSocket::ConnectedState);
         });
     }
@@ -200,9 +226,7 @@ private Q_SLOTS:
         EchoThread server;
         WsProbe probe;
         const int descriptor = acceptFrom(probe);
-        server.run([&](EchoServer &s) {
-            new FrameSocket(s.pool(), s.settings().limits, FrameSocket::openPlainWire(descriptor));
-        });
+        server.run([&](EchoServer &s) { new FrameSocket(s.pool(), s.settings().limits, openPlainWire(descriptor)); });
         server.clock.advance(9s);
         QVERIFY(!probe.waitForEnd(100ms));
         server.clock.advance(2s);
@@ -354,10 +378,10 @@ private Q_SLOTS:
         std::vector<FrameViolation> seen;
         EchoThread server({}, [&](EchoServer &s) {
             s.onOpened([&](EchoConnection &c) {
-                QObject::connect(&c.socket(), &FrameSocket::violated, &c.engine(), [&](FrameViolation violation) {
+                c.violated = [&](FrameViolation violation) {
                     seen.push_back(violation);
                     c.engine().close(static_cast<QWebSocketProtocol::CloseCode>(4007), QStringLiteral("mine"));
-                });
+                };
             });
         });
         WsProbe probe = server.open();
@@ -493,9 +517,8 @@ private Q_SLOTS:
                 std::this_thread::sleep_for(10ms);
             QVERIFY(sent < 100'000'000);
         }
-        // A plain wire is unbuffered: what it calls available is the kernel's.
         if (isTls) {
-            const qint64 ahead = server.run([](EchoServer &s) { return only(s).wire().bytesAvailable(); });
+            const std::size_t ahead = server.run([](EchoServer &s) { return only(s).wire().readAhead(); });
             // QSslSocket looks at its limit before it decrypts a batch, not after.
             QVERIFY2(ahead <= 3 * 65536, qPrintable(QString::number(ahead)));
         }
@@ -516,10 +539,7 @@ private Q_SLOTS:
         FrameSocket *socket = nullptr;
         std::unique_ptr<QWebSocket> engine;
         server.run([&](EchoServer &s) {
-            auto wire = std::make_unique<CountingWire>(writes);
-            wire->setSocketDescriptor(descriptor, QAbstractSocket::ConnectedState,
-                                      QIODevice::ReadWrite | QIODevice::Unbuffered);
-            socket = new FrameSocket(s.pool(), s.settings().limits, std::move(wire));
+            socket = new FrameSocket(s.pool(), s.settings().limits, std::make_unique<CountingWire>(descriptor, writes));
             socket->offerHandshake(
                 "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: "
                 "dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
@@ -556,9 +576,7 @@ private Q_SLOTS:
         QFETCH(bool, isTls);
         int drained = 0;
         EchoThread server(settingsFor(isTls), [&](EchoServer &s) {
-            s.onOpened([&](EchoConnection &c) {
-                QObject::connect(&c.socket(), &FrameSocket::drained, &c.engine(), [&] { ++drained; });
-            });
+            s.onOpened([&](EchoConnection &c) { c.drained = [&] { ++drained; }; });
         });
         WsProbe probe = server.open(4096);
         const auto write = [&](std::size_t bytes) {
@@ -958,13 +976,13 @@ private Q_SLOTS:
         const int descriptor = acceptFrom(probe);
         {
             FrameSocketPool pool(clock);
-            new FrameSocket(pool, FrameLimits(), FrameSocket::openPlainWire(descriptor));
+            new FrameSocket(pool, FrameLimits(), openPlainWire(descriptor));
             QCOMPARE(pool.size(), std::size_t(1));
         }
         QVERIFY(probe.waitForEnd(1s));
     }
 
-    void refusesADescriptorThatIsNotOne() { QVERIFY(!FrameSocket::openPlainWire(-1)); }
+    void refusesADescriptorThatIsNotOne() { QVERIFY(!openPlainWire(-1)); }
 
     void countsWhatItMoves()
     {
