@@ -48,7 +48,8 @@ EpollSet::EpollSet()
     , wake_(orDie(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd"))
 {
     epoll_event event{};
-    event.events = EPOLLIN;
+    // Edge-triggered: every write to it is told once, and nobody has to read what was written.
+    event.events = EPOLLIN | EPOLLET;
     event.data.fd = wake_;
     orDie(::epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event), "epoll_ctl");
 }
@@ -148,9 +149,7 @@ bool EpollSet::wait(std::optional<std::chrono::nanoseconds> timeout)
     const int count = ::epoll_wait(epoll_, events.data(), kBatch, milliseconds(timeout));
     for (int i = 0; i < count; ++i) {
         const epoll_event &event = events[static_cast<std::size_t>(i)];
-        if (event.data.fd == wake_)
-            drainWake();
-        else
+        if (event.data.fd != wake_)
             markReady(event.data.fd, event.events);
     }
     return nextReady_ < ready_.size();
