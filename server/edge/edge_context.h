@@ -21,10 +21,9 @@ namespace orchestra {
 struct AdmittedUpgrade
 {
     std::unique_ptr<Wire> wire;
-    RequestHead head;
+    std::string webSocketKey;
     std::string rest; ///< bytes behind the head: the first frames
     UpgradeWish wish;
-    Caller caller;
     Admission admission;
     SlotSet slots;
     Address client; ///< for whom the slots were taken

@@ -172,7 +172,7 @@ void EdgeWorker::bury(std::unique_ptr<EdgeConnection> connection)
     buried_.push_back(std::move(connection));
     if (buried_.size() == 1)
         QMetaObject::invokeMethod(
-            this, [this] { buried_.clear(); }, Qt::QueuedConnection);
+            this, [this] { std::exchange(buried_, {}).clear(); }, Qt::QueuedConnection);
 }
 
 EdgeConnection *EdgeWorker::find(std::uint64_t serial)

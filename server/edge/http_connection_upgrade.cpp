@@ -83,10 +83,9 @@ void HttpConnection::completeUpgrade()
     wire_->tell(nullptr);
     AdmittedUpgrade upgrade;
     upgrade.wire = std::move(wire_);
-    upgrade.head = parser_.head();
+    upgrade.webSocketKey = parser_.head().valueOf("sec-websocket-key");
     upgrade.rest = parser_.takeRest();
     upgrade.wish = std::move(*wish_);
-    upgrade.caller = std::move(exchange_.caller);
     upgrade.admission = std::move(*admission_);
     upgrade.slots = slots_;
     upgrade.client = client_;

@@ -20,7 +20,7 @@ std::string handshakeOf(const AdmittedUpgrade &upgrade, std::uint64_t serial)
     std::string head = "GET /" + std::to_string(serial);
     head += " HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ";
-    head += upgrade.head.valueOf("sec-websocket-key");
+    head += upgrade.webSocketKey;
     if (!upgrade.wish.subprotocol.empty())
         head += "\r\nSec-WebSocket-Protocol: " + upgrade.wish.subprotocol;
     return head + "\r\n\r\n";
