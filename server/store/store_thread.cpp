@@ -74,6 +74,8 @@ public:
         commands_.start([this](std::vector<Command> &batch) { work(batch); });
         QObject::connect(&timer_, &QTimer::timeout, &timer_, [this] { tick(); });
         timer_.start(kTick);
+        checkpoint_.setSingleShot(true);
+        QObject::connect(&checkpoint_, &QTimer::timeout, &checkpoint_, [this] { checkpoint(); });
     }
     /// Writes what waits; then the store closes the database, which also empties its log.
     ~Worker()
@@ -92,8 +94,12 @@ private:
         received_.values += commands.size();
         answer(commands);
         tellAvailability();
-        store_.checkpointIfDue(mailboxes_.commands.size() == 0);
+        // In a turn of its own: the hub is woken with the answers when this one ends, and a checkpoint takes its time.
+        if (!checkpoint_.isActive())
+            checkpoint_.start(0);
     }
+
+    void checkpoint() { store_.checkpointIfDue(mailboxes_.commands.size() == 0); }
 
     void answer(std::vector<Command> &commands)
     {
@@ -128,7 +134,7 @@ private:
         if (store_.trouble())
             store_.probe();
         tellAvailability();
-        store_.checkpointIfDue(mailboxes_.commands.size() == 0);
+        checkpoint();
         notice_.tokensChanged = notice_.tokensChanged || store_.wasChangedElsewhere();
         notice_.counters = store_.counters();
         notice_.counters->fromHub = received_;
@@ -156,6 +162,7 @@ private:
     MailboxReader<Command> &commands_;
     SqliteStore store_;
     QTimer timer_;
+    QTimer checkpoint_;
     MailboxCounters received_;
     Notice notice_;
     bool isTroubleTold_ = false;
