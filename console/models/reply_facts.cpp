@@ -36,7 +36,7 @@ std::vector<PhaseBar> phasesOf(const wire::Timings &timings)
     std::vector<PhaseBar> bars;
     qreal at = 0;
     const auto add = [&](const QString &name, qreal length, int kind) {
-        if (length <= 0)
+        if (length < 0.05) // would read "0.0 ms"
             return;
         bars.push_back({name, at, length, texts::duration(length), kind, false});
         at += length;

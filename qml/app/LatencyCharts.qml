@@ -13,6 +13,8 @@ Column {
 
     readonly property Overview overview: console.overview
     readonly property TimeRange range: console.range
+    /// Has room for the name of a guard that is out of sight.
+    readonly property int gutter: Theme.px(76)
     readonly property bool hasHeat: overview.latencyHeat.columns > 0
 
     SectionHeader {
@@ -24,6 +26,7 @@ Column {
     TimeChart {
         width: parent.width
         height: root.hasHeat ? Theme.px(162) : Theme.px(266)
+        rightGutter: root.gutter
         fromMs: root.range.fromMs
         toMs: root.range.toMs
         cutMs: root.range.cutMs
@@ -77,6 +80,7 @@ Column {
         visible: root.hasHeat
         width: parent.width
         grid: root.overview.latencyHeat
+        rightGutter: root.gutter
         range: root.range
         old: root.old
     }
