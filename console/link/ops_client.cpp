@@ -11,6 +11,9 @@ constexpr std::chrono::milliseconds kTick{250};
 /// A quiet link is asked for a sign of life after this long, so that silence means something.
 constexpr std::chrono::milliseconds kPingAfter{1000};
 
+/// A snapshot that has not come by then, though other frames of its topic have, is asked for again.
+constexpr std::chrono::seconds kAskAgainAfter{5};
+
 const Error kNotLive{Code::NotReady, "The link to the server is not live.", true};
 const Error kBroken{Code::ProviderUnavailable,
                     "The link broke before the server answered; whether it was done is not known.", true};
@@ -88,6 +91,7 @@ void OpsClient::whenOpened()
 
 void OpsClient::whenClosed(quint16 code, const QString &reason)
 {
+    awaited_.clear();
     for (const auto &[topic, subscription] : subscriptions_)
         mirror_.forgetRevision(topic);
     link_.closed(code, reason.toStdString(), std::chrono::milliseconds(0));
@@ -131,9 +135,14 @@ void OpsClient::applyTopic(const Frame &frame)
     const auto applied = mirror_.apply(frame, change);
     const auto subscription = subscriptions_.find(frame.topic);
     if (applied == Mirror::Applied::Gap) {
-        if (subscription != subscriptions_.end())
+        // Deltas that were under way when a snapshot was asked for follow nothing; the snapshot heals that.
+        const auto asked = awaited_.find(frame.topic);
+        const bool isOnItsWay = std::is_same_v<Frame, wire::TopicDelta> && asked != awaited_.end() &&
+                                clock_.now() - asked->second < kAskAgainAfter;
+        if (subscription != subscriptions_.end() && !isOnItsWay)
             sendSubscription(subscription->second);
     } else if (applied == Mirror::Applied::Changed) {
+        awaited_.erase(frame.topic);
         noteSynced();
         Q_EMIT topicChanged(change);
     }
@@ -182,6 +191,7 @@ void OpsClient::subscribe(wire::Subscribe subscription)
 void OpsClient::sendSubscription(const wire::Subscribe &subscription)
 {
     mirror_.forgetRevision(subscription.topic);
+    awaited_[subscription.topic] = clock_.now();
     send(subscription);
 }
 

@@ -96,6 +96,7 @@ private:
     QTimer timer_;
     std::optional<wire::OpsWelcome> welcome_;
     std::map<wire::Topic, wire::Subscribe> subscriptions_;
+    std::map<wire::Topic, MonotonicTime> awaited_; ///< snapshots that have not come, and when they were asked for
     std::map<std::string, Waiting> waiting_;
     WallMs lastFrameAt_ = 0;
 };
