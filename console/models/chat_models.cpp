@@ -221,6 +221,12 @@ const ConversationLine *ConversationsModel::current() const
     return nullptr;
 }
 
+QString ConversationsModel::titleOf(const QString &key) const
+{
+    const auto found = std::ranges::find(own_, key, &ConversationLine::key);
+    return found == own_.end() ? QString() : found->title;
+}
+
 void ConversationsModel::makeCurrent(const QString &key)
 {
     currentKey_ = key;

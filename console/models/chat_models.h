@@ -209,6 +209,8 @@ public:
     void setOthers(std::vector<ConversationLine> others);
     /// The line of the current conversation; null when it is gone.
     const ConversationLine *current() const;
+    /// Empty when there is no such own conversation.
+    QString titleOf(const QString &key) const;
     void makeCurrent(const QString &key);
     /// Ages move.
     void tick(qint64 nowMs);

@@ -64,7 +64,7 @@ ChatTester::ChatTester(const Clock &clock, RandomSource &random, QObject *parent
 
 void ChatTester::setServer(const Endpoint &endpoint, const QString &token, const QString &pin, const QString &user)
 {
-    const bool isSame = endpoint == endpoint_ && token == token_ && user == operatorName_ && hasServer_;
+    const bool isSame = endpoint == endpoint_ && token == token_ && pin == pin_ && user == operatorName_ && hasServer_;
     if (isSame)
         return;
     endpoint_ = endpoint;
@@ -73,8 +73,15 @@ void ChatTester::setServer(const Endpoint &endpoint, const QString &token, const
     operatorName_ = user;
     hasServer_ = true;
     Q_EMIT identityChanged();
+    connectAnew();
+}
+
+void ChatTester::connectAnew()
+{
     if (active_)
         connectNow();
+    else
+        isOutdated_ = phase_ != Offline;
 }
 
 void ChatTester::setActive(bool active)
@@ -82,7 +89,7 @@ void ChatTester::setActive(bool active)
     if (active == active_)
         return;
     active_ = active;
-    if (active_ && phase_ == Offline && hasServer_)
+    if (active_ && hasServer_ && (phase_ == Offline || isOutdated_))
         connectNow();
     Q_EMIT activeChanged();
 }
@@ -96,8 +103,7 @@ void ChatTester::openSession(const QString &session)
         return;
     session_ = session;
     transcript_.clearTitle();
-    if (active_)
-        connectNow();
+    connectAnew();
 }
 
 void ChatTester::connectNow()
@@ -107,6 +113,9 @@ void ChatTester::connectNow()
     frames_.clear();
     closeText_.clear();
     wasCut_ = false;
+    isOutdated_ = false;
+    left_ = 0; // what was to be repeated was for another conversation
+    repeatTimer_.stop();
     putConversation(clock_.wallMs(), Health::Pending);
     conversations_.makeCurrent(session_);
     ChatClient::Options options;
@@ -130,7 +139,9 @@ void ChatTester::putConversation(qint64 changedAtMs, int status)
     conversation.key = session_;
     conversation.user = identityName();
     conversation.isSynthetic = identity_.startsWith(kSynthetic);
-    conversation.title = transcript_.title().isEmpty() ? tr("New conversation") : transcript_.title();
+    conversation.title = transcript_.title().isEmpty() ? conversations_.titleOf(session_) : transcript_.title();
+    if (conversation.title.isEmpty())
+        conversation.title = tr("New conversation");
     conversation.changedAtMs = changedAtMs;
     conversation.status = status;
     conversations_.put(std::move(conversation));
@@ -204,8 +215,7 @@ void ChatTester::setIdentity(const QString &identity)
         return;
     identity_ = identity.trimmed();
     Q_EMIT identityChanged();
-    if (active_)
-        connectNow();
+    connectAnew();
 }
 
 void ChatTester::setEncoding(int encoding)
@@ -214,8 +224,7 @@ void ChatTester::setEncoding(int encoding)
         return;
     encoding_ = encoding;
     Q_EMIT identityChanged();
-    if (active_)
-        connectNow();
+    connectAnew();
 }
 
 void ChatTester::setSendCount(int count)

@@ -128,6 +128,8 @@ Q_SIGNALS:
 
 private:
     void connectNow();
+    /// Now, or with the next visit.
+    void connectAnew();
     /// Somebody else's conversation instead of an own one; an empty key goes back.
     void showOther(const QString &key);
     /// A session may have been spoken in before: hearing its thread from the start brings that back.
@@ -173,6 +175,7 @@ private:
     bool active_ = false;
     bool hasServer_ = false;
     bool wasCut_ = false;
+    bool isOutdated_ = false; ///< the connection at hand is not the one that is wanted by now
 };
 
 } // namespace orchestra
