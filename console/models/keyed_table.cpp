@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/models/keyed_table.h"
 
+#include "console/models/health.h"
+
 #include <QFile>
 
 #include <algorithm>
@@ -26,19 +28,36 @@ QHash<int, QByteArray> KeyedTable::roleNames() const
             {SpokenRole, "spoken"}};
 }
 
+/// What a row says that is on its way from the server.
+QVariant KeyedTable::placeholder(int role)
+{
+    switch (role) {
+    case CellStatusRole:
+        return Health::Pending;
+    case FractionRole:
+        return qQNaN();
+    case CurrentRole:
+    case MarkedRole:
+    case GoneRole:
+    case DimRole:
+        return false;
+    case Qt::DisplayRole:
+    case KeyRole:
+    case PendingTextRole:
+    case SpokenRole:
+        return QString();
+    default:
+        return {};
+    }
+}
+
 QVariant KeyedTable::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const QString &key = keys_[static_cast<std::size_t>(index.row())];
-    if (key.isEmpty()) { // on its way from the server
-        if (role == CellStatusRole)
-            return 4;
-        if (role == FractionRole)
-            return qQNaN();
-        return role == CurrentRole || role == MarkedRole || role == GoneRole || role == DimRole ? QVariant(false)
-                                                                                                : QVariant(QString());
-    }
+    if (key.isEmpty())
+        return placeholder(role);
     switch (role) {
     case Qt::DisplayRole:
         return cellText(key, index.column());
@@ -118,10 +137,17 @@ std::vector<QString> KeyedTable::sorted() const
     return keys;
 }
 
+int KeyedTable::rowsHere(const std::vector<QString> &keys)
+{
+    return static_cast<int>(std::ranges::count_if(keys, [](const QString &key) { return !key.isEmpty(); }));
+}
+
 void KeyedTable::refresh()
 {
     std::vector<QString> keys = sorted();
-    if (frozen_)
+    // Of a window of the server's rows nothing is held: what has been scrolled to must come.
+    const bool isWindow = static_cast<int>(keys.size()) != rowsHere(keys) || rows_.size() != rowTotal();
+    if (frozen_ && !isWindow && !keys_.empty())
         hold(keys);
     else
         apply(std::move(keys));
@@ -161,8 +187,7 @@ void KeyedTable::hold(const std::vector<QString> &keys)
         heldMoves_ = moves;
         Q_EMIT heldMovesChanged();
     }
-    if (!keys_.empty())
-        Q_EMIT dataChanged(index(0, 0), index(rowTotal() - 1, columnCount() - 1));
+    valuesChanged();
 }
 
 void KeyedTable::removeMissing(const QSet<QString> &wanted)
@@ -187,37 +212,60 @@ void KeyedTable::apply(std::vector<QString> keys)
 {
     gone_.clear();
     const QSet<QString> wanted(keys.begin(), keys.end());
-    if ((wanted.contains(QString()) || rows_.size() != rowTotal()) && keys.size() != keys_.size()) {
-        // A window of the server's rows that grew or shrank: rows without a key cannot be told apart.
-        beginResetModel();
-        keys_ = keys;
-        rebuildRows();
-        endResetModel();
-    }
-    removeMissing(wanted);
-    if (const std::size_t fresh = keys.size() > keys_.size() ? keys.size() - keys_.size() : 0; fresh > 0) {
-        beginInsertRows({}, rowTotal(), rowTotal() + static_cast<int>(fresh) - 1);
-        for (const QString &key : keys) {
-            if (key.isEmpty() || !rows_.contains(key))
-                keys_.push_back(key);
-        }
-        keys_.resize(keys.size());
-        rebuildRows();
-        endInsertRows();
-    }
+    const bool isWindow = wanted.contains(QString()) || rows_.size() != rowTotal();
+    const int rowBefore = currentRow();
+    if (isWindow) // rows that are not here cannot be told apart: only how many there are matters
+        resize(static_cast<int>(keys.size()));
+    else
+        exchange(keys, wanted);
     reorder(std::move(keys));
     if (heldMoves_ != 0) {
         heldMoves_ = 0;
         Q_EMIT heldMovesChanged();
     }
-    for (const QString &key : marked_.values()) {
-        if (!wanted.contains(key))
-            marked_.remove(key);
+    if (marked_.removeIf([&](const QString &key) { return !wanted.contains(key); }) > 0)
+        Q_EMIT marksChanged();
+    if (currentRow() != rowBefore)
+        Q_EMIT currentChanged();
+    valuesChanged();
+}
+
+void KeyedTable::resize(int rows)
+{
+    if (rows > rowTotal()) {
+        beginInsertRows({}, rowTotal(), rows - 1);
+        keys_.resize(static_cast<std::size_t>(rows));
+        endInsertRows();
+    } else if (rows < rowTotal()) {
+        beginRemoveRows({}, rows, rowTotal() - 1);
+        keys_.resize(static_cast<std::size_t>(rows));
+        rebuildRows();
+        endRemoveRows();
     }
-    Q_EMIT marksChanged();
-    Q_EMIT currentChanged();
-    if (!keys_.empty())
-        Q_EMIT dataChanged(index(0, 0), index(rowTotal() - 1, columnCount() - 1));
+}
+
+void KeyedTable::exchange(const std::vector<QString> &keys, const QSet<QString> &wanted)
+{
+    removeMissing(wanted);
+    const std::size_t fresh = keys.size() - keys_.size();
+    if (fresh == 0)
+        return;
+    beginInsertRows({}, rowTotal(), static_cast<int>(keys.size()) - 1);
+    for (const QString &key : keys) {
+        if (!rows_.contains(key))
+            keys_.push_back(key);
+    }
+    rebuildRows();
+    endInsertRows();
+}
+
+void KeyedTable::valuesChanged()
+{
+    if (keys_.empty())
+        return;
+    static const QList<int> roles{Qt::DisplayRole, CellStatusRole, FractionRole, GoneRole,
+                                  PendingTextRole, DimRole,        SpokenRole};
+    Q_EMIT dataChanged(index(0, 0), index(rowTotal() - 1, columnCount() - 1), roles);
 }
 
 void KeyedTable::reorder(std::vector<QString> keys)
@@ -249,13 +297,18 @@ void KeyedTable::rebuildRows()
     }
 }
 
-void KeyedTable::touch(const QStringList &keys)
+void KeyedTable::touch(const QStringList &keys, const QList<int> &roles)
 {
+    int first = rowTotal();
+    int last = -1;
     for (const QString &key : keys) {
         const int row = rows_.value(key, -1);
-        if (row >= 0)
-            Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
+        first = row < 0 ? first : std::min(first, row);
+        last = std::max(last, row);
     }
+    // One signal for the range: a view looks only at what it shows of it.
+    if (last >= 0)
+        Q_EMIT dataChanged(index(first, 0), index(last, columnCount() - 1), roles);
 }
 
 void KeyedTable::setFrozen(bool frozen)
@@ -279,7 +332,7 @@ void KeyedTable::setCurrentKey(const QString &key)
         return;
     const QStringList both{currentKey_, key};
     currentKey_ = key;
-    touch(both);
+    touch(both, {CurrentRole});
     Q_EMIT currentChanged();
 }
 
@@ -295,7 +348,7 @@ void KeyedTable::toggleMark(int row)
         return;
     if (!marked_.remove(key))
         marked_.insert(key);
-    touch({key});
+    touch({key}, {MarkedRole});
     Q_EMIT marksChanged();
 }
 
@@ -309,7 +362,7 @@ void KeyedTable::markRange(int from, int to)
         marked_.insert(key);
         touched << key;
     }
-    touch(touched);
+    touch(touched, {MarkedRole});
     Q_EMIT marksChanged();
 }
 
@@ -322,7 +375,7 @@ void KeyedTable::clearMarks()
 {
     const QStringList touched = marked_.values();
     marked_.clear();
-    touch(touched);
+    touch(touched, {MarkedRole});
     Q_EMIT marksChanged();
 }
 

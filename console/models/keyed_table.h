@@ -13,7 +13,8 @@ namespace orchestra {
 
 /// A table whose rows are known by their keys, so that selection, marks and scroll survive every update. While it is
 /// frozen (the pointer or the focus is inside) order and row set are held: values still change, rows that left stay
-/// marked as gone, new ones wait; thawing applies it all without a reset.
+/// marked as gone, new ones wait; thawing applies it all. It never resets itself. A window of rows that the server has
+/// is not held.
 /// A derived class tells which keys there are and what their cells say. Lives on: gui.
 class KeyedTable : public QAbstractTableModel
 {
@@ -111,7 +112,7 @@ protected:
         QString text;
     };
 
-    // What a derived class tells. Keys handed to these are known or were (a row that is gone keeps its last cells).
+    // What a derived class tells. A key handed to these is known or was, while the row of one that left is held.
     virtual std::vector<QString> wantedKeys() const = 0; ///< in any order
     virtual QString cellText(const QString &key, int column) const = 0;
     virtual int cellStatus(const QString &key, int column) const = 0;
@@ -127,14 +128,19 @@ protected:
 
     /// The keys or their sort values have changed. Keeps what it can.
     void refresh();
-    /// Only values have changed; rows keep their places until the next refresh().
-    void touch(const QStringList &keys);
+    /// Only what these roles say has changed; rows keep their places until the next refresh().
+    void touch(const QStringList &keys, const QList<int> &roles);
 
 private:
     std::vector<QString> sorted() const;
     void apply(std::vector<QString> keys);
     void hold(const std::vector<QString> &keys);
+    static QVariant placeholder(int role);
+    static int rowsHere(const std::vector<QString> &keys);
+    void resize(int rows);
+    void exchange(const std::vector<QString> &keys, const QSet<QString> &wanted);
     void removeMissing(const QSet<QString> &wanted);
+    void valuesChanged();
     void reorder(std::vector<QString> keys);
     void rebuildRows();
     QStringList rowsAsText(const std::vector<int> &rows, QChar separator, bool quoted) const;
