@@ -77,7 +77,9 @@ void ConnectionDetail::ask()
     asking_ = true;
     client_.queryConnection(*id, [this, key = key_](Result<wire::ConnectionReply> reply) {
         asking_ = false;
-        if (reply && reply->detail && key == key_)
+        if (key != key_)
+            ask(); // another one is looked at by now
+        else if (reply && reply->detail)
             take(*reply->detail);
     });
 }

@@ -54,13 +54,14 @@ ConnectionsModel::ConnectionsModel(OpsClient &client, ViewRange &range, const Cl
     connect(&client_, &OpsClient::linkChanged, this, &ConnectionsModel::refreshContent);
     connect(&client_, &OpsClient::welcomed, this, &ConnectionsModel::summaryChanged);
     connect(&filter_, &Filter::changed, this, [this] {
-        if (isWindowed() || client_.mirror().total(wire::Topic::Connections) > kLocalRows)
+        windowFirst_ = 0;
+        if (asksForWindow_)
             subscribe();
         refresh();
         refreshSummaries();
     });
     connect(this, &KeyedTable::sortChanged, this, [this] {
-        if (isWindowed())
+        if (asksForWindow_)
             subscribe();
     });
     connect(this, &KeyedTable::viewportChanged, this, &ConnectionsModel::whenViewportChanged);
@@ -73,7 +74,7 @@ ConnectionsModel::ConnectionsModel(OpsClient &client, ViewRange &range, const Cl
         refreshActions();
         Q_EMIT summaryChanged();
     });
-    connect(&range_, &ViewRange::pausedChanged, this, &ConnectionsModel::flush);
+    connect(&range_, &ViewRange::pausedChanged, this, &ConnectionsModel::whenPaused);
     connect(&openChatAction_, &Action::triggered, this, [this] {
         if (const wire::ConnectionRow *at = row(currentKey()))
             Q_EMIT chatWanted(texts::line(at->userId), texts::line(at->sessionId));
@@ -93,7 +94,7 @@ int ConnectionsModel::total() const
 
 bool ConnectionsModel::isWindowed() const
 {
-    return client_.mirror().matched(wire::Topic::Connections) > kLocalRows;
+    return asksForWindow_ && (shownFirst_ > 0 || client_.mirror().matched(wire::Topic::Connections) > shown().size());
 }
 
 void ConnectionsModel::setActive(bool active)
@@ -114,7 +115,8 @@ void ConnectionsModel::subscribe()
         return;
     wire::Subscribe subscription;
     subscription.topic = wire::Topic::Connections;
-    if (client_.mirror().total(wire::Topic::Connections) > kLocalRows) {
+    asksForWindow_ = client_.mirror().total(wire::Topic::Connections) > kLocalRows;
+    if (asksForWindow_) {
         subscription.filter = filter_.whole().toStdString();
         subscription.sort = kServerColumns[static_cast<std::size_t>(sortColumn())];
         subscription.descending = sortDescending();
@@ -126,7 +128,7 @@ void ConnectionsModel::subscribe()
 
 void ConnectionsModel::whenViewportChanged(int first, int last)
 {
-    if (!isWindowed())
+    if (!asksForWindow_)
         return;
     const bool isInside = first >= windowFirst_ && last < windowFirst_ + windowCount_;
     if (isInside)
@@ -140,28 +142,70 @@ void ConnectionsModel::whenTopicChanged(const TopicChange &change)
 {
     if (change.topic != wire::Topic::Connections)
         return;
+    noteHeard(change);
     if (range_.isPaused()) {
         range_.hold();
         return;
     }
-    // A table that has just grown beyond what is kept here is asked for again, as a window.
-    if (isWindowed() && client_.mirror().connections().size() > kLocalRows)
+    // A table that has just grown beyond what is kept here is asked for again, as a window; one that has shrunk, whole.
+    if (asksForWindow_ != (client_.mirror().total(wire::Topic::Connections) > kLocalRows))
         subscribe();
     if (!flushTimer_.isActive())
         flushTimer_.start();
+}
+
+void ConnectionsModel::noteHeard(const TopicChange &change)
+{
+    const WallMs now = clock_.wallMs();
+    for (const std::string &key : change.upserted)
+        heardAt_.insert(QString::fromStdString(key), now);
+    for (const std::string &key : change.removed)
+        heardAt_.remove(QString::fromStdString(key));
+    if (!change.reset)
+        return;
+    shownFirst_ = windowFirst_;
+    heardAt_.clear();
+    for (const auto &[key, row] : client_.mirror().connections())
+        heardAt_.insert(QString::fromStdString(key), now);
+}
+
+std::int64_t ConnectionsModel::idleMs(const QString &key, const wire::ConnectionRow &row) const
+{
+    // The server does not tell again that somebody is still silent.
+    const bool isKnownTime = !held_ && heardAt_.contains(key);
+    const WallMs now = client_.link().phase() == LinkPhase::Live ? clock_.wallMs() : client_.lastFrameAt();
+    const WallMs since = isKnownTime ? std::max<WallMs>(0, now - heardAt_.value(key)) : 0;
+    return static_cast<std::int64_t>(row.idleMs) + since;
+}
+
+void ConnectionsModel::whenPaused()
+{
+    if (range_.isPaused()) {
+        flushTimer_.stop();
+        Rows rows = client_.mirror().connections();
+        for (auto &[key, row] : rows)
+            row.idleMs = static_cast<std::uint64_t>(idleMs(QString::fromStdString(key), row));
+        held_ = std::move(rows);
+    } else {
+        held_.reset();
+        flush();
+    }
 }
 
 void ConnectionsModel::flush()
 {
     if (range_.isPaused())
         return;
-    const auto &rows = client_.mirror().connections();
+    const Rows &rows = shown();
     for (auto pending = pending_.begin(); pending != pending_.end();)
         pending = rows.contains(pending.key().toStdString()) ? std::next(pending) : pending_.erase(pending);
     refresh();
     if (!currentKey().isEmpty()) {
         const auto current = rows.find(currentKey().toStdString());
-        detail_.update(current == rows.end() ? nullptr : &current->second);
+        if (current != rows.end())
+            detail_.update(&current->second);
+        else if (!isWindowed()) // a window that has moved on says nothing about it
+            detail_.update(nullptr);
     }
     refreshSummaries();
     refreshContent();
@@ -169,15 +213,14 @@ void ConnectionsModel::flush()
 
 const wire::ConnectionRow *ConnectionsModel::row(const QString &key) const
 {
-    const auto &rows = client_.mirror().connections();
-    const auto found = rows.find(key.toStdString());
-    return found == rows.end() ? nullptr : &found->second;
+    const auto found = shown().find(key.toStdString());
+    return found == shown().end() ? nullptr : &found->second;
 }
 
 std::vector<QString> ConnectionsModel::wantedKeys() const
 {
     std::vector<QString> keys;
-    for (const auto &[key, row] : client_.mirror().connections()) {
+    for (const auto &[key, row] : shown()) {
         if (isWindowed() || filter_.rowFilter().matches(row))
             keys.push_back(QString::fromStdString(key));
     }
@@ -186,7 +229,7 @@ std::vector<QString> ConnectionsModel::wantedKeys() const
 
 int ConnectionsModel::rowsBefore() const
 {
-    return isWindowed() ? windowFirst_ : 0;
+    return isWindowed() ? shownFirst_ : 0;
 }
 
 int ConnectionsModel::rowsBehind() const
@@ -194,7 +237,7 @@ int ConnectionsModel::rowsBehind() const
     if (!isWindowed())
         return 0;
     const auto matched = static_cast<int>(client_.mirror().matched(wire::Topic::Connections));
-    return std::max(0, matched - windowFirst_ - static_cast<int>(client_.mirror().connections().size()));
+    return std::max(0, matched - shownFirst_ - static_cast<int>(shown().size()));
 }
 
 QString ConnectionsModel::pendingText(const QString &key) const
@@ -210,7 +253,7 @@ void ConnectionsModel::setPending(const QStringList &keys, const QString &text)
         else
             pending_.insert(key, text);
     }
-    touch(keys);
+    touch(keys, {PendingTextRole});
 }
 
 void ConnectionsModel::setActionReason(const QString &reason)
@@ -268,20 +311,22 @@ QString ConnectionsModel::filterText() const
 
 void ConnectionsModel::countStates()
 {
-    int idle = 0;
-    int active = 0;
-    int starting = 0;
-    for (const auto &[key, at] : client_.mirror().connections()) {
+    qreal idle = 0;
+    qreal active = 0;
+    qreal starting = 0;
+    for (const auto &[key, at] : shown()) {
         if (at.phase != wire::ConnectionPhase::Active)
             ++starting;
-        else if (static_cast<std::int64_t>(at.idleMs) > kIdleAfterMs)
+        else if (idleMs(QString::fromStdString(key), at) > kIdleAfterMs)
             ++idle;
         else
             ++active;
     }
+    if (isWindowed()) // nobody has counted those that are not here
+        idle = active = starting = qQNaN();
     const auto now = static_cast<qreal>(clock_.wallMs());
-    const auto push = [now](QList<QPointF> &points, int value, Series &series) {
-        points.append({now, static_cast<qreal>(value)});
+    const auto push = [now](QList<QPointF> &points, qreal value, Series &series) {
+        points.append({now, value});
         if (points.size() > kCountPoints)
             points.removeFirst();
         series.setPoints(points);
@@ -293,8 +338,9 @@ void ConnectionsModel::countStates()
 
 void ConnectionsModel::refreshSummaries()
 {
-    histogram_.setRows(queueBars(client_.mirror().connections()));
-    topUsers_.setRows(topUsersOf(client_.mirror().connections()));
+    // Sums over a window would pass for sums over all.
+    histogram_.setRows(isWindowed() ? std::vector<HistogramBar>() : queueBars(shown()));
+    topUsers_.setRows(isWindowed() ? std::vector<TopUser>() : topUsersOf(shown()));
     filter_.setCountText(filter_.isOn() ? tr("%1 of %2")
                                               .arg(texts::count(static_cast<std::uint64_t>(rowTotal())),
                                                    texts::count(static_cast<std::uint64_t>(total())))

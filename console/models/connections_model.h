@@ -119,7 +119,14 @@ protected:
     int rowsBehind() const override;
 
 private:
+    using Rows = Mirror::Table<wire::ConnectionRow>;
+
+    /// What is shown: the server's rows, or while the view is paused what they were then.
+    const Rows &shown() const { return held_ ? *held_ : client_.mirror().connections(); }
+    void whenPaused();
     bool isWindowed() const;
+    void noteHeard(const TopicChange &change);
+    std::int64_t idleMs(const QString &key, const wire::ConnectionRow &row) const;
     void subscribe();
     void whenTopicChanged(const TopicChange &change);
     void whenViewportChanged(int first, int last);
@@ -145,13 +152,17 @@ private:
     Action closeUserAction_;
     Action openChatAction_;
     QTimer flushTimer_;
+    std::optional<Rows> held_;
     QHash<QString, QString> pending_;
     QList<QPointF> idlePoints_;
     QList<QPointF> activePoints_;
     QList<QPointF> startingPoints_;
     QString actionReason_;
+    QHash<QString, WallMs> heardAt_; ///< when each row was last told
     int windowFirst_ = 0;
+    int shownFirst_ = 0; ///< of the window that is here
     int windowCount_ = 200;
+    bool asksForWindow_ = false; ///< the subscription is for a window of the server's rows
     bool active_ = false;
 };
 

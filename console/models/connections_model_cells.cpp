@@ -60,7 +60,7 @@ QString ConnectionsModel::cellText(const QString &key, int column) const
     case UpColumn:
         return texts::age(clock_.wallMs() - at->connectedAt.ms);
     case IdleColumn:
-        return texts::age(static_cast<std::int64_t>(at->idleMs));
+        return texts::age(idleMs(key, *at));
     case SessionColumn:
         return texts::line(at->sessionId);
     default:
@@ -129,7 +129,7 @@ KeyedTable::SortValue ConnectionsModel::sortValue(const QString &key, int column
     case UpColumn:
         return {static_cast<double>(-at->connectedAt.ms), {}};
     case IdleColumn:
-        return {static_cast<double>(at->idleMs), {}};
+        return {static_cast<double>(idleMs(key, *at)), {}};
     case InRateColumn:
         return {at->inPerS, {}};
     case OutRateColumn:
@@ -161,8 +161,8 @@ QString ConnectionsModel::spoken(const QString &key) const
     if (!at)
         return tr("gone");
     return tr("%1, %2, %3, idle %4, queue %5")
-        .arg(texts::line(at->userId), texts::phase(at->phase), texts::line(at->address),
-             texts::age(static_cast<std::int64_t>(at->idleMs)), texts::bytes(at->queueBytes));
+        .arg(texts::line(at->userId), texts::phase(at->phase), texts::line(at->address), texts::age(idleMs(key, *at)),
+             texts::bytes(at->queueBytes));
 }
 
 } // namespace orchestra
