@@ -44,11 +44,12 @@ Overview::Overview(OpsClient &client, SeriesFeed &feed, ViewRange &range, const 
             return;
         if (range_.isPaused())
             range_.hold();
-        else if (!flushTimer_.isActive())
+        else if (active_ && !flushTimer_.isActive())
             flushTimer_.start();
     });
     connect(&client_, &OpsClient::linkChanged, this, &Overview::refreshContent);
     connect(&range_, &ViewRange::pausedChanged, this, &Overview::flush);
+    connect(&range_, &ViewRange::pausedChanged, this, &Overview::fillTiles);
     connect(&range_, &ViewRange::presetChanged, this, &Overview::changed);
     connect(&feed_, &SeriesFeed::changed, this, [this] {
         fillCharts();
@@ -71,6 +72,8 @@ void Overview::setActive(bool active)
         }
     }
     feed_.setActive(active_);
+    if (active_)
+        flush();
     Q_EMIT activeChanged();
 }
 
@@ -90,6 +93,7 @@ void Overview::setFaultsOnly(bool faultsOnly)
     if (faultsOnly == faultsOnly_)
         return;
     faultsOnly_ = faultsOnly;
+    fillTiles();
     flush();
     Q_EMIT faultsOnlyChanged();
 }
@@ -98,7 +102,8 @@ void Overview::flush()
 {
     if (range_.isPaused())
         return;
-    fillTiles();
+    if (tiles_.rowCount() == 0) // from then on once a second, with the charts
+        fillTiles();
     fillLists();
     fillBreakers();
     fillFlags();

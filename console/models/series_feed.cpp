@@ -50,6 +50,7 @@ void SeriesFeed::setActive(bool active)
         client_.subscribe(std::move(subscription));
         secondsUntilAsk_ = 0;
         askCoarse();
+        Q_EMIT changed();
     } else {
         client_.unsubscribe(wire::Topic::Metrics);
     }
@@ -92,7 +93,8 @@ void SeriesFeed::tick()
         return;
     }
     dirty_ = false;
-    Q_EMIT changed();
+    if (active_)
+        Q_EMIT changed();
 }
 
 const wire::SeriesChunk *SeriesFeed::chunk(std::string_view name) const

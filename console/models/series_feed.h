@@ -38,7 +38,7 @@ public:
     void tick();
 
 Q_SIGNALS:
-    /// At most once a second, never while the view is paused.
+    /// At most once a second while somebody looks, never while the view is paused.
     void changed();
 
 private:
