@@ -248,23 +248,30 @@ QString ServersModel::tokenOf(const QString &key) const
     return QJsonDocument::fromJson(file.readAll()).object()[key].toString();
 }
 
+void ServersModel::keepToken(const QString &key, const QString &token)
+{
+    QJsonObject tokens;
+    if (QFile file(tokenFile()); file.open(QIODevice::ReadOnly))
+        tokens = QJsonDocument::fromJson(file.readAll()).object();
+    if (token.isEmpty())
+        tokens.remove(key);
+    else
+        tokens[key] = token;
+    QDir().mkpath(directory_);
+    QSaveFile file(tokenFile());
+    if (!file.open(QIODevice::WriteOnly))
+        return;
+    file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    file.write(QJsonDocument(tokens).toJson());
+    file.commit();
+}
+
 void ServersModel::put(ServerProfile profile, const QString &token)
 {
     if (profile.key.isEmpty())
         profile.key = QUuid::createUuid().toString(QUuid::WithoutBraces);
-    if (!token.isEmpty()) {
-        QJsonObject tokens;
-        if (QFile file(tokenFile()); file.open(QIODevice::ReadOnly))
-            tokens = QJsonDocument::fromJson(file.readAll()).object();
-        tokens[profile.key] = token;
-        QDir().mkpath(directory_);
-        QSaveFile file(tokenFile());
-        if (file.open(QIODevice::WriteOnly)) {
-            file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
-            file.write(QJsonDocument(tokens).toJson());
-            file.commit();
-        }
-    }
+    if (!token.isEmpty())
+        keepToken(profile.key, token);
     std::vector<ServerProfile> profiles = rows();
     const auto found = std::ranges::find(profiles, profile.key, &ServerProfile::key);
     const bool isUsed = found != profiles.end() && found->isCurrent;
@@ -337,6 +344,9 @@ void ServersModel::forget(int row)
     if (row < 0 || row >= rowCount())
         return;
     const QString name = at(row).name;
+    const QString key = at(row).key;
+    if (!tokenOf(key).isEmpty())
+        keepToken(key, {});
     removeAt(row);
     store();
     Q_EMIT forgotten(name);

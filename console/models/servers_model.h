@@ -158,6 +158,8 @@ private:
     void store();
     void put(ServerProfile profile, const QString &token);
     QString tokenFile() const;
+    /// Empty: the token is forgotten.
+    void keepToken(const QString &key, const QString &token);
 
     Preferences &preferences_;
     const QString directory_;
