@@ -127,6 +127,8 @@ void ActionRunner::confirmAndRun(Confirmation::Question question, std::vector<Co
 {
     if (const QString refusal = access_.refusal(); !refusal.isEmpty())
         return tell(refusal, Health::Warn);
+    if (pending_)
+        return tell(tr("%1 first: it can still be called off").arg(pending_->text()), Health::Warn);
     auto *asked = new Confirmation(std::move(question), std::move(items), this);
     connect(asked, &Confirmation::cancelled, this,
             [this] { replace<Confirmation>(confirmation_, nullptr, &ActionRunner::confirmationChanged); });
