@@ -16,6 +16,11 @@
 #include <QTimeZone>
 
 namespace orchestra {
+namespace {
+
+constexpr std::chrono::milliseconds kChangeEvery{250};
+
+} // namespace
 
 Console::Console(const Clock &clock, RandomSource &random, Options options)
     : clock_(clock)
@@ -39,10 +44,14 @@ Console::Console(const Clock &clock, RandomSource &random, Options options)
     joinPalette();
     applyZone();
     connect(&chat_, &ChatTester::activeChanged, this, [this] { others_.setActive(chat_.isActive()); });
+    loadSavedFilters();
     chat_.setSaved(preferences_.list(QStringLiteral("saved_messages")));
     connect(&chat_, &ChatTester::savedChanged, this,
             [this] { preferences_.setList(QStringLiteral("saved_messages"), chat_.saved()); });
     connect(&preferences_, &Preferences::changed, this, &Console::applyZone);
+    changeTimer_.setSingleShot(true);
+    changeTimer_.setInterval(kChangeEvery);
+    connect(&changeTimer_, &QTimer::timeout, this, &Console::changed);
     ticker_.setInterval(std::chrono::seconds(1));
     connect(&ticker_, &QTimer::timeout, this, &Console::tick);
     ticker_.start();
@@ -56,7 +65,8 @@ void Console::joinLink()
     connect(&client_, &OpsClient::topicChanged, this, [this](const TopicChange &change) {
         if (change.topic == wire::Topic::Overview)
             whenOverviewChanged();
-        Q_EMIT changed();
+        if (!changeTimer_.isActive())
+            changeTimer_.start();
     });
     connect(&client_, &OpsClient::linkChanged, this, [this] {
         const LinkState &link = client_.link();
@@ -106,12 +116,10 @@ void Console::joinLink()
             [this] { navigation_.noteKey(connections_.currentKey()); });
     connect(connections_.filter(), &Filter::saved, this, [this](const QString &name, const QString &filter) {
         QStringList saved = preferences_.list(QStringLiteral("saved_filters"));
+        saved.removeIf([&name](const QString &entry) { return entry.section(QLatin1Char('\n'), 0, 0) == name; });
         saved << name + QLatin1Char('\n') + filter;
         preferences_.setList(QStringLiteral("saved_filters"), saved);
-        QList<std::pair<QString, QString>> pairs;
-        for (const QString &entry : saved)
-            pairs << std::pair(entry.section(QLatin1Char('\n'), 0, 0), entry.section(QLatin1Char('\n'), 1));
-        navigation_.setSavedFilters(Navigation::Connections, pairs);
+        loadSavedFilters();
     });
 }
 
@@ -129,6 +137,14 @@ void Console::tellOfExport(const QString &file, bool ok)
     actions_.tell(ok ? tr("Saved %1 in %2").arg(info.fileName(), info.dir().dirName())
                      : tr("Cannot write %1").arg(file),
                   ok ? Health::Ok : Health::Bad);
+}
+
+void Console::loadSavedFilters()
+{
+    QList<std::pair<QString, QString>> pairs;
+    for (const QString &entry : preferences_.list(QStringLiteral("saved_filters")))
+        pairs << std::pair(entry.section(QLatin1Char('\n'), 0, 0), entry.section(QLatin1Char('\n'), 1));
+    navigation_.setSavedFilters(Navigation::Connections, pairs);
 }
 
 void Console::joinActions()
@@ -375,6 +391,7 @@ void Console::applyZone()
 
 void Console::tick()
 {
+    applyZone(); // summer time begins and ends while we run
     const bool isLive = link_.phase() == Link::Live || link_.phase() == Link::Syncing;
     range_.tick(isLive || !link_.hasData() ? qQNaN() : static_cast<qreal>(client_.lastFrameAt()));
     feed_.tick();

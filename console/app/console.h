@@ -110,6 +110,7 @@ private:
     void closeUser();
     void tick();
     void applyZone();
+    void loadSavedFilters();
     const wire::OverviewRow *overviewRow() const;
 
     const Clock &clock_;
@@ -130,6 +131,7 @@ private:
     Keymap keymap_;
     CommandIndex commands_{this};
     ActionRunner actions_;
+    QTimer changeTimer_; ///< deltas of one moment are one change for QML
     QTimer ticker_;
     QString lastError_;
 };
