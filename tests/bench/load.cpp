@@ -5,6 +5,7 @@
 //   rest seconds=S                                         nothing is sent; what comes is read
 //   echo active=N seconds=S [warm_up=S] [answer=TEXT]
 //   chat rate=R seconds=S content=TEXT probe=FILE
+//   ping rate=R seconds=S
 //   slow readers=N stalled=0|1 pings=R chats=R seconds=S content=TEXT pad=BYTES path=/x/{}
 #include "tests/bench/measurements.h"
 
@@ -76,6 +77,8 @@ public:
             return measureChats(
                 *crowd_, server_,
                 {command.number("rate"), command.seconds("seconds"), command.text("content"), command.text("probe")});
+        if (command.name() == "ping")
+            return measurePings(*crowd_, command.number("rate"), command.seconds("seconds"));
         if (command.name() == "slow")
             return slow(command);
         std::fprintf(stderr, "load: unknown command %s\n", command.name().c_str());

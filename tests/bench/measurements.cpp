@@ -257,6 +257,19 @@ private:
 
 } // namespace
 
+Figures measurePings(Crowd &crowd, double rate, std::chrono::duration<double> time)
+{
+    PingLoad pings(crowd);
+    const auto begin = BenchClock::now();
+    Pace pace(rate, begin);
+    while (BenchClock::now() - begin < time) {
+        for (std::size_t due = pace.due(BenchClock::now()); due > 0; --due)
+            pings.send();
+        crowd.poll(kTick, [&](std::size_t member, unsigned, std::string_view frame) { pings.take(member, frame); });
+    }
+    return {{"pings", double(pings.latencies.count())}, {"p99_us", pings.latencies.at(0.99)}};
+}
+
 Figures measureSlowReaders(Crowd &others, Crowd &drivers, Crowd &readers, const ServerMeter &server,
                            const SlowPlan &plan)
 {

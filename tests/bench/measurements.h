@@ -37,6 +37,9 @@ struct ChatPlan
 /// cpu_us (of the server, per chat), cores (of the server).
 Figures measureChats(Crowd &crowd, const ServerMeter &server, const ChatPlan &plan);
 
+/// Pings so many a second, of the whole crowd, evenly. pings, p99_us.
+Figures measurePings(Crowd &crowd, double rate, std::chrono::duration<double> time);
+
 struct SlowPlan
 {
     bool isStalled = false; ///< whether the readers stop reading, or keep up
