@@ -225,7 +225,11 @@ void KeyedTable::apply(std::vector<QString> keys)
     }
     if (marked_.removeIf([&](const QString &key) { return !wanted.contains(key); }) > 0)
         Q_EMIT marksChanged();
-    if (currentRow() != rowBefore)
+    if (awaitedRow_ >= rowTotal())
+        awaitedRow_ = -1;
+    if (awaitedRow_ >= 0 && !keyAt(awaitedRow_).isEmpty())
+        setCurrentKey(keyAt(awaitedRow_));
+    else if (currentRow() != rowBefore)
         Q_EMIT currentChanged();
     valuesChanged();
 }
@@ -323,13 +327,17 @@ void KeyedTable::setFrozen(bool frozen)
 
 int KeyedTable::currentRow() const
 {
-    return rows_.value(currentKey_, -1);
+    return currentKey_.isEmpty() ? awaitedRow_ : rows_.value(currentKey_, -1);
 }
 
 void KeyedTable::setCurrentKey(const QString &key)
 {
-    if (key == currentKey_)
+    const bool wasAwaited = std::exchange(awaitedRow_, -1) >= 0;
+    if (key == currentKey_) {
+        if (wasAwaited)
+            Q_EMIT currentChanged();
         return;
+    }
     const QStringList both{currentKey_, key};
     currentKey_ = key;
     touch(both, {CurrentRole});
@@ -339,6 +347,11 @@ void KeyedTable::setCurrentKey(const QString &key)
 void KeyedTable::select(int row)
 {
     setCurrentKey(keyAt(row));
+    if (!currentKey_.isEmpty() || row < 0 || row >= rowTotal())
+        return;
+    // It is on its way from the server; until then the place is chosen.
+    awaitedRow_ = row;
+    Q_EMIT currentChanged();
 }
 
 void KeyedTable::toggleMark(int row)

@@ -152,6 +152,7 @@ private:
     QString currentKey_;
     int sortColumn_ = 0;
     int heldMoves_ = 0;
+    int awaitedRow_ = -1; ///< was chosen and is not here yet
     bool descending_ = false;
     bool frozen_ = false;
 };

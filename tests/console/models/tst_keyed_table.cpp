@@ -252,6 +252,32 @@ private Q_SLOTS:
         QCOMPARE(viewport.constFirst().at(1).toInt(), 3);
     }
 
+    void choosesARowThatIsOnItsWay()
+    {
+        Numbers table;
+        table.behind = 9;
+        fill(table, {{u"a"_qs, 1}});
+        table.select(9);
+        QCOMPARE(table.currentRow(), 9);
+        QCOMPARE(table.currentKey(), QString());
+        QCOMPARE(table.currentSpoken(), QString());
+        table.known = {{u"z"_qs, 26}};
+        table.before = 9;
+        table.behind = 0;
+        QSignalSpy current(&table, &KeyedTable::currentChanged);
+        table.refresh();
+        QCOMPARE(table.currentKey(), u"z"_qs);
+        QCOMPARE(table.currentRow(), 9);
+        QCOMPARE(current.count(), 1);
+        table.select(3);
+        QCOMPARE(table.currentRow(), 3);
+        table.before = 1;
+        table.refresh();
+        QCOMPARE(table.currentRow(), -1);
+        table.select(99);
+        QCOMPARE(table.currentRow(), -1);
+    }
+
     void tellsEveryFactOfACell()
     {
         Numbers table;
