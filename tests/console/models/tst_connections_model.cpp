@@ -80,9 +80,9 @@ private Q_SLOTS:
         bench.show({row});
         QTRY_COMPARE(bench.model.rowTotal(), 1);
         QCOMPARE(bench.model.content()->kind(), static_cast<int>(Content::Ready));
-        const QStringList expected{u"initializing"_qs,    u"ann"_qs,  u"client-1"_qs,
-                                   u"127.0.0.1:40001"_qs, u"3"_qs,    u"v2"_qs,
-                                   u"protobuf"_qs,        u"60 s"_qs, u"12 s"_qs};
+        const QStringList expected{u"Slow"_qs,   u"ann"_qs, u"client-1"_qs, u"127.0.0.1:40001"_qs,
+                                   u"edge-3"_qs, u"v2"_qs,  u"protobuf"_qs, u"60 s"_qs,
+                                   u"12 s"_qs};
         for (int column = 0; column < expected.size(); ++column)
             QCOMPARE(bench.cell(0, column), expected[column]);
         QCOMPARE(bench.cell(0, ConnectionsModel::InRateColumn), texts::number(1.25, 1));
@@ -346,10 +346,11 @@ private Q_SLOTS:
         QSignalSpy resets(&bench.model, &QAbstractItemModel::modelReset);
         bench.model.viewport(900, 930);
         QTRY_COMPARE(bench.peer.subscription(Topic::Connections)->first, 800U);
-        QCOMPARE(bench.peer.subscription(Topic::Connections)->sort, std::string("phase"));
-        bench.model.sort(ConnectionsModel::QueueColumn, Qt::DescendingOrder);
-        QTRY_COMPARE(bench.peer.subscription(Topic::Connections)->sort, std::string("queue_bytes"));
+        QCOMPARE(bench.peer.subscription(Topic::Connections)->sort, std::string("queue_bytes"));
         QVERIFY(bench.peer.subscription(Topic::Connections)->descending);
+        bench.model.sort(ConnectionsModel::UserColumn, Qt::AscendingOrder);
+        QTRY_COMPARE(bench.peer.subscription(Topic::Connections)->sort, std::string("user_id"));
+        QVERIFY(!bench.peer.subscription(Topic::Connections)->descending);
         bench.model.filter()->apply(u"role:client"_qs);
         QTRY_COMPARE(bench.peer.subscription(Topic::Connections)->filter, std::string("role:client"));
         QCOMPARE(bench.peer.subscription(Topic::Connections)->first, 0U);
