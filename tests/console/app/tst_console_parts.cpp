@@ -108,7 +108,7 @@ private Q_SLOTS:
         QVERIFY(!diagnostics.contains(u"secret"_qs));
         bench.peer.vanish();
         QTRY_COMPARE(bench.console->link()->phase(), static_cast<int>(Link::Lost));
-        QVERIFY(bench.console->sentence().startsWith(u"Lost"_qs));
+        QVERIFY(bench.console->sentence().startsWith(u"Link lost"_qs));
         QVERIFY(!bench.console->lastErrorText().isEmpty());
         QVERIFY(bench.console->diagnostics().contains(u"last error"_qs));
     }

@@ -60,7 +60,7 @@ private:
         {
             wire::AgentCompleted completed;
             completed.content = content;
-            completed.timings = {20, 30, 100, 400, 50};
+            completed.timings = {20, 30, 100, 400, 5};
             completed.provenance.model = "llama";
             completed.provenance.provider = "ollama";
             completed.provenance.flagVariants = {{"v2_api", "on"}};

@@ -86,7 +86,7 @@ private Q_SLOTS:
         for (int column = 0; column < expected.size(); ++column)
             QCOMPARE(bench.cell(0, column), expected[column]);
         QCOMPARE(bench.cell(0, ConnectionsModel::InRateColumn), texts::number(1.25, 1));
-        QCOMPARE(bench.cell(0, ConnectionsModel::QueueColumn), u"900 KiB"_qs);
+        QCOMPARE(bench.cell(0, ConnectionsModel::QueueColumn), u"900"_qs);
         QCOMPARE(bench.cell(0, ConnectionsModel::SequenceColumn), texts::count(1240));
         QCOMPARE(bench.cell(0, ConnectionsModel::DropsColumn), u"2"_qs);
         QCOMPARE(bench.cell(0, ConnectionsModel::SessionColumn), u"session-1"_qs);
@@ -448,7 +448,9 @@ private Q_SLOTS:
                 QVERIFY(found != truth.end());
                 QVERIFY(found->second.queueBytes >= before);
                 before = found->second.queueBytes;
-                QCOMPARE(bench.cell(row, ConnectionsModel::QueueColumn), texts::bytes(before));
+                const double size = static_cast<double>(before) / 1024;
+                QCOMPARE(bench.cell(row, ConnectionsModel::QueueColumn),
+                         before == 0 ? u"0"_qs : texts::number(size, size < 10 ? 1 : 0));
             }
         }
     }

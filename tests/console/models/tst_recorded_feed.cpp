@@ -421,7 +421,7 @@ private Q_SLOTS:
         for (std::size_t i = half; i < frames_.size(); ++i)
             stage.memory.take(frames_[i]);
         stage.client.retryNow();
-        QTRY_VERIFY(stage.client.link().phase() == LinkPhase::Live && stage.isInStep());
+        QTRY_VERIFY_WITH_TIMEOUT(stage.client.link().phase() == LinkPhase::Live && stage.isInStep(), 20000);
         QTest::qWait(600);
         QCOMPARE(stage.words(), expected);
     }
