@@ -18,6 +18,14 @@ class ModelText
 public:
     const std::string &text() const { return text_; }
     const std::string &upstreamRequestId() const { return upstreamRequestId_; }
+    /// Appends what the same answer says next. False, and nothing changes, when it is another's.
+    bool append(const ModelText &next)
+    {
+        if (next.upstreamRequestId_ != upstreamRequestId_)
+            return false;
+        text_ += next.text_;
+        return true;
+    }
 
 private:
     friend class ModelTextKey;

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/providers/provider_thread.h"
+#include "shared/wire/json_reader.h"
+#include "tests/support/http_peer.h"
+
+#include <QTest>
+
+using namespace orchestra;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Keeps what it hears of one call.
+class Heard final : public ModelListener
+{
+public:
+    void onPieces(std::vector<ModelPiece> pieces) override
+    {
+        for (const ModelPiece &piece : pieces) {
+            if (const auto *said = std::get_if<ModelText>(&piece))
+                text += said->text();
+        }
+    }
+    void onEnd(const ModelEnd &end) override
+    {
+        this->end = end;
+        ++ends;
+    }
+
+    std::string text;
+    std::optional<ModelEnd> end;
+    int ends = 0;
+};
+
+std::string line(const std::string &text)
+{
+    return R"({"model":"m","created_at":"t","message":{"role":"assistant","content":")" + text +
+           "\"},\"done\":false}\n";
+}
+
+const std::string kDone =
+    "{\"model\":\"m\",\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\"}\n";
+
+using Reply = std::shared_ptr<PeerReply>;
+
+void answerWell(const Reply &reply)
+{
+    reply->begin(200, "application/x-ndjson");
+    reply->chunk(line("Hel") + line("lo"));
+    reply->chunk(kDone);
+    reply->end();
+}
+
+} // namespace
+
+class TstProviderThread : public QObject
+{
+    Q_OBJECT
+
+private:
+    SystemClock clock_;
+
+    static ModelServerSettings ollama(const HttpPeer &peer)
+    {
+        return {.name = "local", .kind = ModelServerKind::Ollama, .url = peer.url()};
+    }
+
+    static ModelRequest request()
+    {
+        ModelRequest request;
+        request.model = "m";
+        request.messages = {{.role = ModelRole::User, .content = "Hello"}};
+        request.deadlines = {.connect = 1s, .firstToken = 2s, .gap = 2s, .total = 10s};
+        return request;
+    }
+
+    static void waitForEnd(const Heard &heard) { QTRY_VERIFY_WITH_TIMEOUT(heard.end, 5000); }
+
+private Q_SLOTS:
+    void bringsAnAnswerToTheHub()
+    {
+        HttpPeer peer([](const PeerRequest &, const Reply &reply) { answerWell(reply); });
+        ProviderThread provider({}, clock_);
+        provider.setServers({ollama(peer)});
+        Heard heard;
+        provider.call("local", request(), heard);
+        waitForEnd(heard);
+        QCOMPARE(heard.text, std::string("Hello"));
+        QVERIFY(bool(heard.end->outcome));
+        QVERIFY(heard.end->firstToken && heard.end->wasSent && !heard.end->isServersFault);
+        const auto body = wire::JsonReader().readValue(peer.requests().at(0).body);
+        QVERIFY(bool(body));
+        QCOMPARE(*body->at("/messages/0/content")->text(), std::string("Hello"));
+        QCOMPARE(peer.requests().at(0).path, std::string("/api/chat"));
+    }
+
+    /// What a model server can do wrong, and how that is told.
+    void reportsWhatGoesWrong_data()
+    {
+        QTest::addColumn<int>("code");
+        QTest::addColumn<bool>("serversFault");
+        QTest::addColumn<QByteArray>("text");
+        const auto row = [](const char *name, Code code, bool fault, const char *text = "") {
+            QTest::newRow(name) << int(code) << fault << QByteArray(text);
+        };
+        row("hang before the first byte", Code::ProviderTimeout, true);
+        row("hang after the head", Code::ProviderTimeout, true);
+        row("hang in the middle", Code::ProviderTimeout, true, "half");
+        row("reset", Code::ProviderError, true, "half");
+        row("no marker", Code::ProviderError, true, "half");
+        row("garbage", Code::ProviderError, true);
+        row("10 MB line", Code::ProviderError, true);
+        row("invalid UTF-8", Code::ProviderError, true);
+        row("error in the middle", Code::ProviderError, true, "half");
+        row("status 500", Code::ProviderError, true);
+        row("status 503", Code::ProviderUnavailable, true);
+        row("status 429", Code::ProviderUnavailable, false);
+        row("status 404", Code::NoModel, false);
+        row("status 400", Code::ProviderError, false);
+    }
+    void reportsWhatGoesWrong()
+    {
+        QFETCH(int, code);
+        QFETCH(bool, serversFault);
+        QFETCH(QByteArray, text);
+        const std::string what = QTest::currentDataTag();
+        HttpPeer peer([&what](const PeerRequest &, const Reply &reply) { misbehave(what, reply); });
+        ProviderThread provider({}, clock_);
+        provider.setServers({ollama(peer)});
+        ModelRequest impatient = request();
+        impatient.deadlines.firstToken = 200ms;
+        impatient.deadlines.gap = 100ms;
+        Heard heard;
+        provider.call("local", impatient, heard);
+        waitForEnd(heard);
+        QVERIFY(!heard.end->outcome);
+        QCOMPARE(int(heard.end->outcome.error().code), code);
+        QCOMPARE(heard.end->isServersFault, serversFault);
+        QCOMPARE(heard.text, text.toStdString());
+        QCOMPARE(heard.ends, 1);
+        if (what == "status 429")
+            QCOMPARE(*heard.end->outcome.error().retryAfterMs, std::int64_t(7000));
+        // The thread has not suffered: the next call is answered.
+        HttpPeer good([](const PeerRequest &, const Reply &reply) { answerWell(reply); });
+        provider.setServers({ollama(good)});
+        Heard next;
+        provider.call("local", request(), next);
+        waitForEnd(next);
+        QCOMPARE(next.text, std::string("Hello"));
+    }
+
+    static void misbehave(const std::string &what, const Reply &reply)
+    {
+        if (what == "hang before the first byte")
+            return;
+        if (what.starts_with("status ")) {
+            reply->send(std::stoi(what.substr(7)), "application/json", "{\"error\":\"no\"}", "Retry-After: 7\r\n");
+            return;
+        }
+        reply->begin(200, "application/x-ndjson");
+        if (what == "garbage")
+            reply->chunk("<html>\n");
+        else if (what == "10 MB line")
+            reply->chunk(std::string(10 * 1024 * 1024, 'x'));
+        else if (what == "invalid UTF-8")
+            reply->chunk(line("\xc3\x28"));
+        else if (what != "hang after the head")
+            reply->chunk(line("half"));
+        if (what == "error in the middle")
+            reply->chunk("{\"error\":\"boom\"}\n");
+        if (what == "reset")
+            reply->reset();
+        else if (!what.starts_with("hang"))
+            reply->end();
+    }
+
+    void readsOneByteAtATime()
+    {
+        HttpPeer peer([](const PeerRequest &, const Reply &reply) {
+            reply->begin(200, "application/x-ndjson");
+            for (const char byte : line("Hel") + line("lo") + kDone)
+                reply->chunk(std::string_view(&byte, 1));
+            reply->end();
+        });
+        ProviderThread provider({}, clock_);
+        provider.setServers({ollama(peer)});
+        Heard heard;
+        provider.call("local", request(), heard);
+        waitForEnd(heard);
+        QVERIFY(bool(heard.end->outcome));
+        QCOMPARE(heard.text, std::string("Hello"));
+    }
+
+    void endsAtTheMarkerAndUsesTheConnectionAgain()
+    {
+        HttpPeer peer([](const PeerRequest &, const Reply &reply) { answerWell(reply); });
+        ProviderThread provider({}, clock_);
+        provider.setServers({ollama(peer)});
+        for (int i = 0; i < 3; ++i) {
+            Heard heard;
+            provider.call("local", request(), heard);
+            waitForEnd(heard);
+            QTest::qWait(20);
+        }
+        QCOMPARE(peer.connections(), std::size_t(1));
+    }
+
+    void closesTheConnectionOfACancelledCall()
+    {
+        bool isGone = false;
+        HttpPeer peer([&isGone](const PeerRequest &, const Reply &reply) {
+            reply->onGone([&isGone] { isGone = true; });
+            reply->begin(200, "application/x-ndjson");
+            reply->chunk(line("a"));
+        });
+        ProviderThread provider({}, clock_);
+        provider.setServers({ollama(peer)});
+        Heard heard;
+        const auto call = provider.call("local", request(), heard);
+        QTRY_COMPARE_WITH_TIMEOUT(heard.text, std::string("a"), 5000);
+        provider.cancel(call);
+        QTRY_VERIFY_WITH_TIMEOUT(isGone, 5000);
+        QCOMPARE(heard.ends, 0);
+    }
+
+    void refusesAnUnknownServer()
+    {
+        ProviderThread provider({}, clock_);
+        Heard heard;
+        provider.call("nowhere", request(), heard);
+        waitForEnd(heard);
+        QCOMPARE(heard.end->outcome.error().code, Code::NoModel);
+        QVERIFY(!heard.end->isServersFault);
+    }
+
+    void listsTheModelsOfBothKinds()
+    {
+        HttpPeer peer([](const PeerRequest &request, const Reply &reply) {
+            if (request.path == "/api/tags")
+                reply->send(200, "application/json",
+                            R"({"models":[{"name":"q:7b","size":5,"details":{"parameter_size":"7.6B"},)"
+                            R"("capabilities":["completion","tools"]},{"name":"e","capabilities":["embedding"]}]})");
+            else
+                reply->send(200, "application/json", R"({"object":"list","data":[{"id":"gpt","max_model_len":4096}]})");
+        });
+        ProviderThread provider({}, clock_);
+        provider.setServers(
+            {ollama(peer),
+             {.name = "cloud", .kind = ModelServerKind::OpenAi, .url = peer.url() + "/v1/", .key = Secret("k")}});
+        std::vector<ModelInfo> local;
+        std::vector<ModelInfo> cloud;
+        provider.list("local", [&local](auto models) { local = *models; });
+        provider.list("cloud", [&cloud](auto models) { cloud = *models; });
+        QTRY_VERIFY_WITH_TIMEOUT(!local.empty() && !cloud.empty(), 5000);
+        QCOMPARE(local.size(), std::size_t(2));
+        QCOMPARE(local[0], (ModelInfo{.name = "q:7b", .canUseTools = true, .bytes = 5, .parameters = "7.6B"}));
+        QVERIFY(!local[1].canChat);
+        QCOMPARE(cloud[0], (ModelInfo{.name = "gpt", .canUseTools = true, .contextTokens = 4096}));
+        QCOMPARE(peer.requests().back().path, std::string("/v1/models"));
+        QCOMPARE(peer.requests().back().headers.at("authorization"), std::string("Bearer k"));
+    }
+
+    void probesLoadsAndUnloads()
+    {
+        HttpPeer peer([](const PeerRequest &request, const Reply &reply) {
+            reply->send(request.path == "/api/version" ? 200 : 404, "application/json", "{\"error\":\"no such\"}");
+        });
+        ProviderThread provider({}, clock_);
+        provider.setServers({ollama(peer), {.name = "cloud", .kind = ModelServerKind::OpenAi, .url = peer.url()}});
+        std::optional<Status> there;
+        std::optional<Status> loaded;
+        std::optional<Status> unsupported;
+        provider.probe("local", [&there](Status status) { there = status; });
+        provider.setLoaded("local", "m", true, [&loaded](Status status) { loaded = status; });
+        provider.setLoaded("cloud", "m", true, [&unsupported](Status status) { unsupported = status; });
+        QTRY_VERIFY_WITH_TIMEOUT(there && loaded && unsupported, 5000);
+        QVERIFY(bool(*there));
+        QCOMPARE(loaded->error().code, Code::NoModel);
+        QVERIFY(loaded->error().message.find("no such") != std::string::npos);
+        QCOMPARE(unsupported->error().code, Code::UnsupportedType);
+    }
+
+    void makesServersWaitWhenTheHubDoesNotKeepUp()
+    {
+        constexpr int kLines = 2000;
+        HttpPeer peer([](const PeerRequest &, const Reply &reply) {
+            reply->begin(200, "application/x-ndjson");
+            for (int i = 0; i < kLines; ++i)
+                reply->chunk(line("0123456789"));
+            reply->chunk(kDone);
+            reply->end();
+        });
+        ProviderThread provider({.maxWaiting = 4}, clock_);
+        provider.setServers({ollama(peer)});
+        std::vector<Heard> heard(8);
+        for (Heard &each : heard) {
+            provider.call("local", request(), each);
+            QTest::qWait(5);
+        }
+        for (const Heard &each : heard) {
+            waitForEnd(each);
+            if (each.end->outcome)
+                QCOMPARE(each.text.size(), std::size_t(10 * kLines));
+            else
+                QVERIFY(each.text.empty()); // refused before it began
+        }
+        QVERIFY(bool(heard[0].end->outcome));
+    }
+};
+
+QTEST_GUILESS_MAIN(TstProviderThread)
+#include "tst_provider_thread.moc"
