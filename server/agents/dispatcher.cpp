@@ -42,8 +42,8 @@ void refuseForLackOfModel(const std::shared_ptr<Turn> &turn)
 {
     Report(turn).fail(
         {Code::NoModel,
-         "This needs a language model, and this server has none. What it can answer from its own state and "
-         "documentation is in /help.",
+         "This needs a language model, and this server has none: start Ollama on this machine, or name a server in the "
+         "configuration (docs/operations.md, Models). What can be answered without one is in /help.",
          false});
 }
 
@@ -79,6 +79,11 @@ void Dispatcher::runText(const std::shared_ptr<Turn> &turn) const
 {
     const MaestroReading reading = maestro_.read(turn->content());
     turn->setIntent(std::string(wireName(reading.request.intent)), reading.confidence);
+    const bool isAboutServer = reading.request.intent != Intent::Generate && reading.request.intent != Intent::Unknown;
+    if (!isAboutServer && assistant_.isAvailable()) {
+        turn->think(Maestro::kName, ReportWriter::fill("This is for the assistant."));
+        return assistant_.run(turn);
+    }
     Maestro::announce(*turn, reading);
     answer(turn, reading);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/agents/assistant_agent.h"
 #include "server/agents/maestro.h"
 #include "server/agents/operations_agent.h"
 #include "server/core/turn.h"
@@ -8,14 +9,16 @@
 namespace orchestra {
 
 /// Gives each turn to a command or an agent: what is typed as /name or sent as a command is taken at its word, anything
-/// else is read by Maestro. What needs a language model ends as NO_MODEL, because this server has none. Lives on: hub.
+/// else is read by Maestro. What is no question about this server goes to the assistant; without any model server it
+/// ends as NO_MODEL, or Maestro asks back. Lives on: hub.
 class Dispatcher final : public TurnRunner
 {
 public:
-    /// Both must outlive the dispatcher.
-    Dispatcher(const Maestro &maestro, const OperationsAgent &operations)
+    /// All must outlive the dispatcher.
+    Dispatcher(const Maestro &maestro, const OperationsAgent &operations, const AssistantAgent &assistant)
         : maestro_(maestro)
         , operations_(operations)
+        , assistant_(assistant)
     {
     }
 
@@ -29,6 +32,7 @@ private:
     ThreadOwner owner_;
     const Maestro &maestro_;
     const OperationsAgent &operations_;
+    const AssistantAgent &assistant_;
 };
 
 } // namespace orchestra

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/app/composition.h"
 
+#include "server/agents/assistant_agent.h"
 #include "server/agents/change_tools.h"
 #include "server/agents/dispatcher.h"
 #include "server/agents/live_tools.h"
@@ -8,6 +9,7 @@
 #include "server/agents/shipped_docs.h"
 #include "server/app/hub_loop.h"
 #include "server/app/log_tail.h"
+#include "server/app/model_settings.h"
 #include "server/app/service_notifier.h"
 #include "server/app/settings.h"
 #include "server/app/startup.h"
@@ -16,8 +18,10 @@
 #include "server/observe/process_stats.h"
 #include "server/observe/series_sampler.h"
 #include "server/observe/series_store.h"
+#include "server/orchestrator/model_desk.h"
 #include "server/orchestrator/orchestrator.h"
 #include "server/orchestrator/store_guard.h"
+#include "server/providers/provider_thread.h"
 #include "server/store/store_thread.h"
 
 #include <cstdio>
@@ -117,6 +121,12 @@ void composeHub(Container &c, const ServerInput &input)
             guard.guard(store, orchestrator->breakerBoard());
             return orchestrator;
         });
+    c.singleton<ProviderThread>(
+        [](const Clock &clock) { return std::make_unique<ProviderThread>(ProviderThread::Settings{}, clock); });
+    c.singleton<ModelDesk>(
+        [](const Config &config, const Hub &hub, Orchestrator &orchestrator, ProviderThread &providers) {
+            return std::make_unique<ModelDesk>(hub, orchestrator.breakerBoard(), providers, modelPolicy(config));
+        });
 }
 
 void composeAgents(Container &c)
@@ -144,9 +154,13 @@ void composeAgents(Container &c)
         });
     c.singleton<OperationsAgent>(
         [](const ToolRegistry &tools, const Clock &clock) { return std::make_unique<OperationsAgent>(tools, clock); });
-    c.singleton<Dispatcher>([](const Maestro &maestro, const OperationsAgent &operations) {
-        return std::make_unique<Dispatcher>(maestro, operations);
+    c.singleton<AssistantAgent>([](ModelDesk &models, const ToolRegistry &tools, StoreGuard &store) {
+        return std::make_unique<AssistantAgent>(models, tools, store);
     });
+    c.singleton<Dispatcher>(
+        [](const Maestro &maestro, const OperationsAgent &operations, const AssistantAgent &assistant) {
+            return std::make_unique<Dispatcher>(maestro, operations, assistant);
+        });
 }
 
 } // namespace

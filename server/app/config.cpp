@@ -3,6 +3,7 @@
 
 #include "server/app/config_schema.h"
 #include "server/app/host_name.h"
+#include "server/app/model_settings.h"
 #include "server/edge/address.h"
 #include "shared/base/text.h"
 
@@ -293,6 +294,8 @@ std::vector<std::string> contradictions(const Config &config)
     for (const std::string &proxy : server.trustedProxies)
         require(AddressRange::parse(proxy).has_value(),
                 "server.trusted_proxies: " + proxy + " is not an address or network such as 10.0.0.0/8");
+    for (std::string &problem : modelProblems(config))
+        found.push_back(std::move(problem));
     require(config.limits.connectionsPerUser <= config.limits.maxConnections,
             "limits.connections_per_user is greater than limits.max_connections");
     require(config.retention.threadBytes <= config.retention.totalBytes,

@@ -60,6 +60,25 @@ struct AuthConfig
     bool operator==(const AuthConfig &) const = default;
 };
 
+struct ModelsConfig
+{
+    bool discover = true;
+    std::vector<std::string> ollama; ///< NAME=URL
+    std::vector<std::string> openai; ///< NAME=URL
+    std::string keys;                ///< NAME=KEY, comma-separated
+    std::string defaultModel;
+    std::vector<std::string> fallbacks;
+    std::chrono::milliseconds connect = std::chrono::seconds(5);
+    std::chrono::milliseconds firstToken = std::chrono::seconds(60);
+    std::chrono::milliseconds gap = std::chrono::seconds(30);
+    std::chrono::milliseconds total = std::chrono::minutes(10);
+    int concurrency = 20;
+    int maxConcurrency = 200;
+    int maxWaiting = 200;
+
+    bool operator==(const ModelsConfig &) const = default;
+};
+
 /// Everything an operator can configure, as plain data. Its defaults are the product's defaults.
 struct Config
 {
@@ -69,6 +88,7 @@ struct Config
     Retention retention;
     LogConfig log;
     AuthConfig auth;
+    ModelsConfig models;
 
     bool operator==(const Config &) const = default;
 };

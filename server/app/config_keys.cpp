@@ -203,6 +203,42 @@ void addRetention(std::vector<ConfigKey> &keys)
         key("retention.checkpoint_bytes", in, &R::checkpointBytes, {"... or after this much text.", 64, 1048576}));
 }
 
+void addModels(std::vector<ConfigKey> &keys)
+{
+    using M = ModelsConfig;
+    const auto in = &Config::models;
+    keys.push_back(key("models.discover", in, &M::discover,
+                       {"Look for an Ollama on this machine (port 11434), now and while the server runs."}));
+    keys.push_back(key("models.ollama", in, &M::ollama,
+                       {"Ollama servers, each `NAME=URL`, for example `gpu=http://10.0.0.5:11434`."}));
+    keys.push_back(key("models.openai", in, &M::openai,
+                       {"Servers that speak like OpenAI, each `NAME=URL` with its version, for example "
+                        "`cloud=https://api.example.com/v1`."}));
+    keys.push_back(key("models.keys", in, &M::keys,
+                       {.description = "Keys of those servers, each `NAME=KEY`, comma-separated.", .secret = true}));
+    keys.push_back(key("models.default", in, &M::defaultModel,
+                       {"The model of a turn that names none: `NAME` or `SERVER/NAME`. Empty: the one that answered "
+                        "fastest of late."}));
+    keys.push_back(key("models.fallbacks", in, &M::fallbacks,
+                       {"Models that may stand in when the chosen one fails before its first token, in this order, "
+                        "each `SERVER/NAME`. Only where the request allows it."}));
+    keys.push_back(key("models.connect_seconds", in, &M::connect, {"Time to reach a model server.", 0.1, 300}));
+    keys.push_back(key("models.first_token_seconds", in, &M::firstToken,
+                       {"Longest wait for the first token; less once it is known how fast a model is.", 0.1, 3600}));
+    keys.push_back(
+        key("models.gap_seconds", in, &M::gap, {"Longest silence in the middle of a model's answer.", 0.1, 3600}));
+    keys.push_back(key("models.total_seconds", in, &M::total,
+                       {"Longest time for one answer of a model, its repetitions included.", 1, 86400}));
+    keys.push_back(key("models.concurrency", in, &M::concurrency,
+                       {"Answers one model works on at a time, at first: more while it keeps up, fewer when it drops "
+                        "calls.",
+                        1, 10000}));
+    keys.push_back(key("models.max_concurrency", in, &M::maxConcurrency,
+                       {"Most answers one model is ever given to work on at a time.", 1, 10000}));
+    keys.push_back(
+        key("models.max_waiting", in, &M::maxWaiting, {"Turns that may wait for a place at one model.", 0, 100000}));
+}
+
 } // namespace
 
 std::vector<ConfigKey> makeConfigKeys()
@@ -229,6 +265,7 @@ std::vector<ConfigKey> makeConfigKeys()
     keys.push_back(
         key("auth.anonymous_loopback", &Config::auth, &AuthConfig::anonymousLoopback,
             {"As long as no token is configured, a peer on the loopback address may chat under the name it gives."}));
+    addModels(keys);
     return keys;
 }
 

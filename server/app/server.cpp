@@ -5,11 +5,13 @@
 #include "server/app/config.h"
 #include "server/app/hub_loop.h"
 #include "server/app/local_operator.h"
+#include "server/app/model_settings.h"
 #include "server/app/service_notifier.h"
 #include "server/edge/edge_server.h"
 #include "server/observe/exposition.h"
 #include "server/observe/series_sampler.h"
 #include "server/observe/series_store.h"
+#include "server/orchestrator/model_desk.h"
 #include "server/orchestrator/orchestrator.h"
 #include "server/orchestrator/store_guard.h"
 #include "server/store/store_thread.h"
@@ -139,6 +141,7 @@ std::vector<StartPhase> Server::phases()
         {"SERVICES",
          [this](const Done &done) {
              orchestrator().setRunner(substitutes_.runner != nullptr ? *substitutes_.runner : root_->get<Dispatcher>());
+             root_->get<ModelDesk>().start(modelServers(input_.config), likelyModelServers(input_.config));
              done(Ok{});
          }},
         {"WEBSOCKET",

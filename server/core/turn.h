@@ -22,6 +22,8 @@ struct Completion
     std::optional<double> qualityScore; ///< only when measured
     std::optional<std::string> provider;
     std::optional<std::string> model;
+    std::uint64_t attempt = 1;               ///< which call of the model it was that answered
+    std::optional<std::string> fallbackFrom; ///< the model that was to answer, when another one did
     std::optional<wire::Usage> usage; ///< absent: estimated by the orchestrator
 };
 

@@ -96,6 +96,8 @@ wire::AgentCompleted TaskRegistry::completedOf(const Task &task, Completion comp
         out.provenance.source = completion.source;
     out.provenance.provider = completion.provider;
     out.provenance.model = completion.model;
+    out.provenance.attempt = completion.attempt;
+    out.provenance.fallbackFrom = completion.fallbackFrom;
     out.messageId = task.order().answerId;
     return out;
 }

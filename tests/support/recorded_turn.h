@@ -82,11 +82,25 @@ public:
         approvalText = std::move(what);
         approval = std::move(decided);
     }
-    void complete(Completion completion) override { completions.push_back(std::move(completion)); }
-    void onEnded(std::function<void()>) override {}
+    void complete(Completion completion) override
+    {
+        completions.push_back(std::move(completion));
+        ended_ = {};
+    }
+    void onEnded(std::function<void()> ended) override { ended_ = std::move(ended); }
+
+    /// As a cancel does.
+    void endFromOutside()
+    {
+        completions.push_back({.status = wire::CompletionStatus::Cancelled});
+        if (const auto ended = std::exchange(ended_, {}))
+            ended();
+    }
+
+    std::optional<wire::OptimizationHints> hints_;
 
 private:
-    std::optional<wire::OptimizationHints> hints_;
+    std::function<void()> ended_;
 };
 
 } // namespace orchestra

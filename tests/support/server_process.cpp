@@ -43,6 +43,8 @@ bool ServerProcess::launch(const QStringList &settings)
 {
     output_.clear();
     QStringList arguments{QStringLiteral("--port"), QString::number(port_), QStringLiteral("--data-dir"), data_.path()};
+    // What else runs on the machine is not part of the test.
+    arguments << QStringLiteral("--set") << QStringLiteral("models.discover=false");
     for (const QString &setting : settings)
         arguments << QStringLiteral("--set") << setting;
     process_.start(binary(QStringLiteral("orchestrad")), arguments);

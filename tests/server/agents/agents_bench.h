@@ -5,6 +5,7 @@
 #include "server/agents/dispatcher.h"
 #include "server/agents/live_tools.h"
 #include "server/agents/record_tools.h"
+#include "tests/support/hand_models.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/recorded_turn.h"
 
@@ -88,7 +89,9 @@ struct AgentsBench
     ToolRegistry tools;
     Maestro maestro{classifier, state, clock};
     OperationsAgent operations{tools, clock};
-    Dispatcher dispatcher{maestro, operations};
+    HandModels models;
+    AssistantAgent assistant{models, tools, store};
+    Dispatcher dispatcher{maestro, operations, assistant};
 
     AgentsBench()
     {

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/orchestrator/guarded_run.h"
+
+#include "shared/wire/error_table.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace orchestra {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+} // namespace
+
+GuardedRun::GuardedRun(ModelDesk &desk, ModelWish wish, ModelRequest request, ModelRunListener &listener)
+    : desk_(&desk)
+    , wish_(std::move(wish))
+    , request_(std::move(request))
+    , listener_(listener)
+    , startedAt_(desk.hub_.clock.now())
+    , pauses_(RetryPolicy{})
+    , next_(desk.hub_.schedule)
+{
+    desk_->runs_.insert(this);
+    auto chosen = desk_->choose(wish_);
+    if (chosen) {
+        candidates_ = *std::move(chosen);
+        next_.start(std::chrono::nanoseconds(0), [this] { attempt(); });
+    } else {
+        next_.start(std::chrono::nanoseconds(0), [this, error = chosen.error()] { end(error); });
+    }
+}
+
+GuardedRun::~GuardedRun()
+{
+    if (!desk_)
+        return;
+    desk_->runs_.erase(this);
+    abandon();
+}
+
+void GuardedRun::abandon()
+{
+    next_.stop();
+    if (waiter_ != 0)
+        guard().stopWaiting(std::exchange(waiter_, 0));
+    if (call_ != 0)
+        desk_->port_.cancel(std::exchange(call_, 0));
+    if (permit_)
+        desk_->board_.finish(guard().breaker(), *std::exchange(permit_, {}), CallOutcome::Ignored);
+    release(ConcurrencyLimit::Outcome::Ignored);
+    desk_ = nullptr;
+}
+
+milliseconds GuardedRun::timeLeft() const
+{
+    const auto spent = duration_cast<milliseconds>(desk_->hub_.clock.now() - startedAt_);
+    return std::max(desk_->policy_.deadlines.total - spent, milliseconds(0));
+}
+
+std::chrono::microseconds GuardedRun::elapsed() const
+{
+    return duration_cast<std::chrono::microseconds>(desk_->hub_.clock.now() - calledAt_);
+}
+
+void GuardedRun::attempt()
+{
+    // The place first: a permit of a half-open breaker is not to be wasted.
+    if (!guard().enter())
+        return waitForPlace();
+    hasPlace_ = true;
+    auto permit = guard().admit();
+    if (permit)
+        return call(*permit);
+    hasPlace_ = false;
+    guard().leave(ConcurrencyLimit::Outcome::Ignored);
+    elsewhereOr(permit.error());
+}
+
+void GuardedRun::waitForPlace()
+{
+    waiter_ = guard().wait([this] {
+        waiter_ = 0;
+        next_.start(std::chrono::nanoseconds(0), [this] { attempt(); });
+    });
+    const auto tooMany = [this] {
+        return makeError(Code::ProviderUnavailable, "it already works on " +
+                                                        std::to_string(guard().concurrency().inFlight()) +
+                                                        " answers, as many as it is given at a time");
+    };
+    if (waiter_ == 0)
+        return elsewhereOr(tooMany());
+    next_.start(std::min(timeLeft(), desk_->policy_.deadlines.firstToken), [this, tooMany] {
+        guard().stopWaiting(std::exchange(waiter_, 0));
+        elsewhereOr(tooMany());
+    });
+}
+
+/// Another candidate, or the end.
+void GuardedRun::elsewhereOr(const Error &error)
+{
+    if (at_ + 1 == candidates_.size())
+        return end(error);
+    ++at_;
+    attempt();
+}
+
+void GuardedRun::call(CircuitBreaker::Permit permit)
+{
+    permit_ = permit;
+    ++attempts_;
+    guard().budget().began(isRetry());
+    calledAt_ = desk_->hub_.clock.now();
+    ModelRequest request = request_;
+    request.model = candidate().model;
+    request.deadlines = desk_->policy_.deadlines;
+    request.deadlines.firstToken =
+        std::min({guard().firstTokenWithin(), timeLeft(), wish_.maxLatency.value_or(request.deadlines.firstToken)});
+    request.deadlines.total = timeLeft();
+    call_ = desk_->port_.call(candidate().server, std::move(request), *this);
+}
+
+void GuardedRun::onPieces(std::vector<ModelPiece> pieces)
+{
+    if (permit_)
+        guard().firstToken(*std::exchange(permit_, {}), elapsed(), isRetry());
+    listener_.onPieces(std::move(pieces));
+}
+
+void GuardedRun::onEnd(const ModelEnd &ended)
+{
+    call_ = 0;
+    if (ended.outcome) {
+        // An answer without a word, such as tool calls, is a good one too.
+        if (permit_)
+            guard().firstToken(*std::exchange(permit_, {}), elapsed(), isRetry());
+        release(ConcurrencyLimit::Outcome::Ok);
+        return end(ended.outcome);
+    }
+    if (!permit_) {
+        if (ended.isServersFault)
+            guard().brokeOff();
+        release(ended.isServersFault ? ConcurrencyLimit::Outcome::Dropped : ConcurrencyLimit::Outcome::Ignored);
+        return end(ended.outcome);
+    }
+    failedEarly(ended);
+}
+
+void GuardedRun::failedEarly(const ModelEnd &ended)
+{
+    const Error &error = ended.outcome.error();
+    guard().failedEarly(*std::exchange(permit_, {}), ended.isServersFault, error, elapsed(), isRetry());
+    // Asked too much of, by its own word or by its silence.
+    const bool isOverload = error.code == Code::ProviderTimeout || error.code == Code::ProviderUnavailable;
+    release(isOverload ? ConcurrencyLimit::Outcome::Dropped : ConcurrencyLimit::Outcome::Ignored);
+    if (!tryOn(error))
+        end(error);
+}
+
+bool GuardedRun::tryOn(const Error &error)
+{
+    if (guard().budget().allowsRetry()) {
+        if (const auto pause = pauses_.next(error, timeLeft(), desk_->hub_.random)) {
+            next_.start(*pause, [this] { attempt(); });
+            return true;
+        }
+    }
+    // What one model refuses as a bad request, another would refuse too.
+    if (at_ + 1 == candidates_.size() || !(error.retryable || error.code == Code::NoModel))
+        return false;
+    ++at_;
+    next_.start(std::chrono::nanoseconds(0), [this] { attempt(); });
+    return true;
+}
+
+void GuardedRun::release(ConcurrencyLimit::Outcome outcome)
+{
+    if (!std::exchange(hasPlace_, false))
+        return;
+    guard().budget().ended(isRetry());
+    guard().leave(outcome);
+}
+
+void GuardedRun::end(Result<ModelFinish> outcome)
+{
+    ModelRunEnd ended;
+    ended.outcome = std::move(outcome);
+    if (!candidates_.empty() && !ended.outcome) {
+        Error error = ended.outcome.error();
+        error.message = candidate().name() + ": " + error.message;
+        ended.outcome = std::move(error);
+    }
+    if (attempts_ > 0) {
+        ModelIdentity identity{candidate().server, candidate().model, attempts_, {}};
+        if (at_ > 0)
+            identity.fallbackFrom = candidates_.front().name();
+        ended.identity = std::move(identity);
+    }
+    listener_.onEnd(ended); // may destroy this
+}
+
+} // namespace orchestra

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/orchestrator/model_desk.h"
+
+#include <vector>
+
+namespace orchestra {
+
+/// One question to a model from the first attempt to the end of the answer. As long as nothing was said it may be
+/// asked again, or of another model; after that, a failure is the end. Lives on: hub.
+class GuardedRun final : public ModelRun, private ModelListener
+{
+public:
+    GuardedRun(ModelDesk &desk, ModelWish wish, ModelRequest request, ModelRunListener &listener);
+    ~GuardedRun() override;
+    /// Ends it without a word: the desk goes.
+    void abandon();
+    GuardedRun(const GuardedRun &) = delete;
+    GuardedRun &operator=(const GuardedRun &) = delete;
+
+private:
+    void onPieces(std::vector<ModelPiece> pieces) override;
+    void onEnd(const ModelEnd &end) override;
+
+    void attempt();
+    void waitForPlace();
+    void elsewhereOr(const Error &error);
+    void call(CircuitBreaker::Permit permit);
+    void release(ConcurrencyLimit::Outcome outcome);
+    void failedEarly(const ModelEnd &end);
+    /// Again, or elsewhere; false when there is nothing left to try.
+    bool tryOn(const Error &error);
+    void end(Result<ModelFinish> outcome);
+    std::chrono::milliseconds timeLeft() const;
+    std::chrono::microseconds elapsed() const;
+    const ModelDesk::Candidate &candidate() const { return candidates_[at_]; }
+    ModelGuard &guard() { return *candidates_[at_].guard; }
+    bool isRetry() const { return attempts_ > 1; }
+
+    ModelDesk *desk_; ///< null once it is abandoned
+    const ModelWish wish_;
+    const ModelRequest request_;
+    ModelRunListener &listener_;
+    const MonotonicTime startedAt_;
+    std::vector<ModelDesk::Candidate> candidates_;
+    std::size_t at_ = 0;
+    unsigned attempts_ = 0; ///< of all candidates
+    RetryPauses pauses_;
+    Alarm next_;
+
+    // of the attempt under way
+    ModelPort::Call call_ = 0;
+    MonotonicTime calledAt_{};
+    std::optional<CircuitBreaker::Permit> permit_; ///< until the first token
+    bool hasPlace_ = false;
+    std::uint64_t waiter_ = 0; ///< of the guard, while it waits for a place
+};
+
+} // namespace orchestra

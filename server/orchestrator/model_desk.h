@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/core/models.h"
+#include "server/orchestrator/hub.h"
+#include "server/orchestrator/model_catalog.h"
+#include "server/orchestrator/model_guard.h"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace orchestra {
+
+class GuardedRun;
+
+/// What an operator has decided about models.
+struct ModelPolicy
+{
+    std::string defaultModel;           ///< "name" or "server/name"; empty: by what was measured
+    std::vector<std::string> fallbacks; ///< "server/name", in their order
+    ModelDeadlines deadlines;
+    ConcurrencyPolicy concurrency; ///< of each model
+    std::size_t waiting = 200;     ///< turns that may wait for a place at one model
+};
+
+/// Chooses models and asks them, each behind its guard. Lives on: hub.
+class ModelDesk final : public Models
+{
+public:
+    /// All must outlive the desk. Runs that outlive the desk are cancelled by its end.
+    ModelDesk(const Hub &hub, BreakerBoard &board, ModelPort &port, ModelPolicy policy);
+    ~ModelDesk() override;
+
+    void start(std::vector<ModelServerSettings> configured, std::vector<ModelServerSettings> guesses);
+
+    bool isEmpty() const override { return catalog_.isEmpty(); }
+    std::vector<ModelOffer> offers() const override;
+    std::vector<ModelServerState> servers() const override;
+    std::unique_ptr<ModelRun> ask(ModelWish wish, ModelRequest request, ModelRunListener &listener) override;
+
+private:
+    friend class GuardedRun;
+
+    /// A model of a server, as a choice.
+    struct Candidate
+    {
+        std::string server;
+        std::string model;
+        ModelGuard *guard = nullptr;
+        std::string name() const { return server + "/" + model; }
+    };
+
+    /// The first choice and what may stand in for it, in order. Fails with NO_MODEL or PROVIDER_UNAVAILABLE.
+    Result<std::vector<Candidate>> choose(const ModelWish &wish);
+    Result<Candidate> named(const std::string &name);
+    Result<Candidate> best(const ModelWish &wish);
+    Candidate candidate(const std::string &server, const std::string &model);
+    ModelGuard &guardOf(const std::string &server, const std::string &model);
+    const ModelGuard *findGuard(const std::string &server, const std::string &model) const;
+    void looked(const ModelCatalog::Server &server);
+
+    const Hub &hub_;
+    BreakerBoard &board_;
+    ModelPort &port_;
+    const ModelPolicy policy_;
+    ModelCatalog catalog_;
+    std::map<std::pair<std::string, std::string>, std::unique_ptr<ModelGuard>> guards_; ///< by server and model
+    std::set<GuardedRun *> runs_;
+};
+
+} // namespace orchestra

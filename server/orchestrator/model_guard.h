@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/core/resilience/adaptive_timeout.h"
+#include "server/core/resilience/concurrency_limit.h"
+#include "server/core/resilience/retry_policy.h"
+#include "server/orchestrator/breaker_board.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace orchestra {
+
+/// What stands between callers and one model: its breaker, its limits and what was measured of it. Lives on: hub.
+class ModelGuard
+{
+public:
+    /// A first token that comes later counts as slow.
+    static constexpr std::chrono::seconds kSlow{10};
+
+    struct Policy
+    {
+        TimeoutPolicy timeout;
+        ConcurrencyPolicy concurrency;
+        std::size_t waiting = 200; ///< callers that may wait for a place
+    };
+
+    ModelGuard(BreakerBoard &board, const std::string &breaker, const Policy &policy, const Clock &clock);
+
+    CircuitBreaker &breaker() { return breaker_; }
+    const CircuitBreaker &breaker() const { return breaker_; }
+    RetryBudget &budget() { return budget_; }
+    const RetryPolicy &retries() const { return retries_; }
+    const ConcurrencyLimit &concurrency() const { return concurrency_; }
+    std::chrono::milliseconds firstTokenWithin() const { return timeout_.current(); }
+
+    /// Takes a place among the calls under way, to be given back with leave(); false when there is none.
+    bool enter() { return concurrency_.enter(); }
+    void leave(ConcurrencyLimit::Outcome outcome);
+    /// Waits for a place: `free` is called once, when it is this caller's turn to enter. 0, and nothing happens, when
+    /// too many wait already.
+    std::uint64_t wait(std::function<void()> free);
+    void stopWaiting(std::uint64_t waiter);
+
+    Result<CircuitBreaker::Permit> admit() { return board_.admit(breaker_); }
+
+    void firstToken(CircuitBreaker::Permit permit, std::chrono::microseconds took, bool isRetry);
+    /// It ended before its first token.
+    void failedEarly(CircuitBreaker::Permit permit, bool isServersFault, const Error &error,
+                     std::chrono::microseconds took, bool isRetry);
+    /// It broke off after its first token, which is a failure of its own.
+    void brokeOff();
+
+    /// Smoothed; nothing while no token was seen.
+    std::optional<std::chrono::milliseconds> measuredFirstToken() const;
+    double errorRate() const { return errorRate_; }
+    /// What to be expected of a call: the time to the first token, stretched by the calls that fail.
+    double expectedMs() const;
+
+private:
+    void noteOutcome(bool ok);
+
+    static BreakerPolicy breakerPolicy(const TimeoutPolicy &timeout);
+
+    const RetryPolicy retries_;
+    const std::size_t mostWaiting_;
+    BreakerBoard &board_;
+    CircuitBreaker &breaker_;
+    AdaptiveTimeout timeout_;
+    ConcurrencyLimit concurrency_;
+    RetryBudget budget_;
+    std::map<std::uint64_t, std::function<void()>> waiting_; ///< in the order in which they came
+    std::uint64_t lastWaiter_ = 0;
+    double firstTokenMs_ = 0; ///< 0: not measured
+    double errorRate_ = 0;
+};
+
+} // namespace orchestra

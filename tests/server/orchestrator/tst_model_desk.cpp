@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/orchestrator/model_desk.h"
+#include "tests/support/hand_model_port.h"
+#include "tests/support/hub_bench.h"
+
+#include <QTest>
+
+using namespace orchestra;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Error kRefused{Code::ProviderUnavailable, "connection refused", true};
+const Error kBroken{Code::ProviderError, "broken", true};
+
+class Heard final : public ModelRunListener
+{
+public:
+    void onPieces(std::vector<ModelPiece> pieces) override
+    {
+        for (const ModelPiece &piece : pieces)
+            text += std::get<ModelText>(piece).text();
+    }
+    void onEnd(const ModelRunEnd &ended) override
+    {
+        end = ended;
+        ++ends;
+        run.reset();
+    }
+
+    std::unique_ptr<ModelRun> run;
+    std::string text;
+    std::optional<ModelRunEnd> end;
+    int ends = 0;
+};
+
+/// Two servers with two models each, on a hub of a test.
+struct DeskBench : HubBench
+{
+    HandModelPort port;
+    std::unique_ptr<ModelDesk> desk;
+
+    explicit DeskBench(ModelPolicy policy = {}, bool areThere = true)
+    {
+        desk = std::make_unique<ModelDesk>(hub, server->breakerBoard(), port, std::move(policy));
+        desk->start({{.name = "a", .url = "http://a"}, {.name = "b", .url = "http://b"}}, {});
+        if (areThere)
+            answer();
+    }
+    void answer()
+    {
+        port.answerList("a", std::vector<ModelInfo>{{.name = "one", .canUseTools = true}, {.name = "two"}});
+        port.answerList(
+            "b", std::vector<ModelInfo>{{.name = "three", .canUseTools = true}, {.name = "vectors", .canChat = false}});
+        settle();
+    }
+    void ask(Heard &heard, ModelWish wish = {})
+    {
+        heard.run = desk->ask(std::move(wish), {.messages = {{.content = "Hello"}}}, heard);
+        settle();
+    }
+    wire::BreakerRow breaker(const std::string &name) const { return server->breakerBoard().find(name)->row(); }
+};
+
+} // namespace
+
+class TstModelDesk : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void asksAModelAndPassesItsWordsOn()
+    {
+        DeskBench t;
+        Heard heard;
+        t.ask(heard);
+        QCOMPARE(t.port.calls.size(), std::size_t(1));
+        QCOMPARE(t.port.calls[0].request.model, std::string("one"));
+        t.port.say(0, "Hel");
+        t.port.say(0, "lo");
+        QCOMPARE(heard.text, std::string("Hello"));
+        t.port.finish(0);
+        QCOMPARE(heard.ends, 1);
+        QVERIFY(bool(heard.end->outcome));
+        QCOMPARE(heard.end->identity->server, std::string("a"));
+        QCOMPARE(heard.end->identity->attempt, 1U);
+        QCOMPARE(t.breaker("model:a/one").calls, std::uint64_t(1));
+    }
+
+    void findsAModelByItsNameAloneOrWithItsServer_data()
+    {
+        QTest::addColumn<QByteArray>("server");
+        QTest::newRow("three") << QByteArray("b");
+        QTest::newRow("b/three") << QByteArray("b");
+        QTest::newRow("a/two") << QByteArray("a");
+    }
+    void findsAModelByItsNameAloneOrWithItsServer()
+    {
+        QFETCH(QByteArray, server);
+        DeskBench t;
+        Heard heard;
+        t.ask(heard, {.model = QTest::currentDataTag()});
+        QCOMPARE(t.port.calls.at(0).server, server.toStdString());
+    }
+
+    void saysWhichModelsThereAreWhenOneIsNot()
+    {
+        DeskBench t;
+        Heard heard;
+        t.ask(heard, {.model = "four"});
+        QCOMPARE(heard.end->outcome.error().code, Code::NoModel);
+        QVERIFY(heard.end->outcome.error().message.find("a/one, a/two, b/three") != std::string::npos);
+        QVERIFY(!heard.end->identity);
+    }
+
+    void hasNoModelWithoutAServer()
+    {
+        DeskBench t({}, false);
+        ModelDesk none(t.hub, t.server->breakerBoard(), t.port, {});
+        none.start({}, {{.name = "guess", .url = "http://guess"}});
+        QVERIFY(none.isEmpty());
+        Heard heard;
+        heard.run = none.ask({}, {}, heard);
+        t.settle();
+        QCOMPARE(heard.end->outcome.error().code, Code::NoModel);
+        t.port.answerList("guess", std::vector<ModelInfo>{{.name = "found"}});
+        QVERIFY(!none.isEmpty());
+        QCOMPARE(none.servers().at(0).isConfigured, false);
+    }
+
+    void choosesTheModelThatAnsweredFastest()
+    {
+        DeskBench t;
+        for (const char *name : {"a/one", "b/three"}) {
+            Heard heard;
+            t.ask(heard, {.model = name});
+            t.clock.advance(std::string(name) == "a/one" ? 900ms : 100ms);
+            t.port.say(t.port.calls.size() - 1, "x");
+            t.port.finish(t.port.calls.size() - 1);
+        }
+        Heard heard;
+        t.ask(heard);
+        QCOMPARE(t.port.calls.back().request.model, std::string("three"));
+    }
+
+    void keepsToModelsThatCanUseToolsWhenToolsAreNeeded()
+    {
+        DeskBench t;
+        t.advance(ModelCatalog::kWellEvery);
+        t.port.answerList("a", std::vector<ModelInfo>{{.name = "two"}});
+        Heard heard;
+        t.ask(heard, {.needsTools = true});
+        QCOMPARE(t.port.calls.at(0).request.model, std::string("three"));
+    }
+
+    void asksAgainAfterAPauseAsLongAsNothingWasSaid()
+    {
+        DeskBench t;
+        Heard heard;
+        t.ask(heard);
+        t.port.fail(0, kRefused);
+        QCOMPARE(t.port.calls.size(), std::size_t(1));
+        t.advance(700ms);
+        QCOMPARE(t.port.calls.size(), std::size_t(2));
+        t.port.say(1, "Hello");
+        t.port.finish(1);
+        QCOMPARE(heard.end->identity->attempt, 2U);
+        QVERIFY(bool(heard.end->outcome));
+    }
+
+    void givesUpAfterThreeAttempts()
+    {
+        DeskBench t;
+        Heard heard;
+        t.ask(heard);
+        for (std::size_t i = 0; i < 3; ++i) {
+            t.port.fail(i, kRefused);
+            t.advance(2s);
+        }
+        QCOMPARE(t.port.calls.size(), std::size_t(3));
+        QCOMPARE(heard.ends, 1);
+        QCOMPARE(heard.end->outcome.error().code, Code::ProviderUnavailable);
+        QVERIFY(heard.end->outcome.error().message.starts_with("a/one: "));
+    }
+
+    void neverAsksAgainOnceSomethingWasSaid()
+    {
+        DeskBench t({.fallbacks = {"b/three"}});
+        Heard heard;
+        t.ask(heard);
+        t.port.say(0, "Half");
+        t.port.fail(0, kBroken);
+        t.advance(10s);
+        QCOMPARE(t.port.calls.size(), std::size_t(1));
+        QCOMPARE(heard.text, std::string("Half"));
+        QVERIFY(!heard.end->outcome);
+        // The first token was a success, the break a failure of its own.
+        QCOMPARE(t.breaker("model:a/one").calls, std::uint64_t(2));
+        QCOMPARE(t.breaker("model:a/one").failures, std::uint64_t(1));
+    }
+
+    void asksAnotherModelOnlyWherePolicyAndRequestAllowIt_data()
+    {
+        QTest::addColumn<QByteArray>("model");
+        QTest::addColumn<int>("allowed"); // -1: not said
+        QTest::addColumn<bool>("falls");
+        QTest::newRow("nothing was said") << QByteArray() << -1 << true;
+        QTest::newRow("refused") << QByteArray() << 0 << false;
+        QTest::newRow("a model was named") << QByteArray("a/one") << -1 << false;
+        QTest::newRow("a model was named, others allowed") << QByteArray("a/one") << 1 << true;
+    }
+    void asksAnotherModelOnlyWherePolicyAndRequestAllowIt()
+    {
+        QFETCH(QByteArray, model);
+        QFETCH(int, allowed);
+        QFETCH(bool, falls);
+        DeskBench t({.defaultModel = "a/one", .fallbacks = {"a/one", "b/three"}});
+        ModelWish wish;
+        if (!model.isEmpty())
+            wish.model = model.toStdString();
+        if (allowed >= 0)
+            wish.allowFallback = allowed == 1;
+        Heard heard;
+        t.ask(heard, wish);
+        for (std::size_t i = 0; i < 3; ++i) {
+            t.port.fail(i, kRefused);
+            t.advance(2s);
+        }
+        QCOMPARE(t.port.calls.size() == 4, falls);
+        if (!falls)
+            return;
+        t.port.say(3, "I stand in");
+        t.port.finish(3);
+        QCOMPARE(heard.end->identity->model, std::string("three"));
+        QCOMPARE(*heard.end->identity->fallbackFrom, std::string("a/one"));
+    }
+
+    void fiveRefusalsOpenTheBreakerAndNothingMoreIsSent()
+    {
+        DeskBench t;
+        for (int i = 0; i < 2; ++i) {
+            Heard heard;
+            t.ask(heard, {.model = "a/one"});
+            while (heard.ends == 0) {
+                t.port.fail(t.port.calls.size() - 1, kRefused);
+                t.advance(1500ms);
+            }
+        }
+        QCOMPARE(t.breaker("model:a/one").state, wire::BreakerState::Open);
+        const std::size_t sent = t.port.calls.size();
+        QCOMPARE(sent, std::size_t(5));
+        Heard heard;
+        t.ask(heard, {.model = "a/one"});
+        QCOMPARE(heard.end->outcome.error().code, Code::BreakerOpen);
+        QCOMPARE(t.port.calls.size(), sent);
+        // A rejection of its own is no failure of the model.
+        QCOMPARE(t.breaker("model:a/one").failures, std::uint64_t(5));
+        QCOMPARE(t.breaker("model:a/one").rejected >= 1, true);
+    }
+
+    void threeLooksInVainOpenTheBreakers()
+    {
+        DeskBench t;
+        for (int i = 0; i < 3; ++i) {
+            t.advance(ModelCatalog::kWellEvery);
+            t.port.answerList("a", kRefused);
+        }
+        QCOMPARE(t.breaker("model:a/one").state, wire::BreakerState::Open);
+        QCOMPARE(t.breaker("model:b/three").state, wire::BreakerState::Closed);
+        QCOMPARE(t.desk->servers().at(0).trouble->message, kRefused.message);
+        Heard heard;
+        t.ask(heard);
+        QCOMPARE(t.port.calls.back().server, std::string("b")); // the one whose breaker lets pass
+        t.advance(ModelCatalog::kTroubledEvery);
+        t.port.answerList("a", std::vector<ModelInfo>{{.name = "one"}});
+        QCOMPARE(t.breaker("model:a/one").state, wire::BreakerState::HalfOpen);
+        QVERIFY(!t.desk->servers().at(0).trouble);
+    }
+
+    void aFaultOfTheRequestIsNotTheModels()
+    {
+        DeskBench t;
+        for (int i = 0; i < 6; ++i) {
+            Heard heard;
+            t.ask(heard, {.model = "a/one"});
+            t.port.fail(t.port.calls.size() - 1, Error{Code::ProviderError, "HTTP 400", false}, false);
+            QCOMPARE(heard.ends, 1);
+        }
+        QCOMPARE(t.breaker("model:a/one").state, wire::BreakerState::Closed);
+        QCOMPARE(t.breaker("model:a/one").failures, std::uint64_t(0));
+    }
+
+    void cancelsWhatIsLetGoOf()
+    {
+        DeskBench t;
+        Heard heard;
+        t.ask(heard);
+        heard.run.reset();
+        QCOMPARE(t.port.cancelled, std::vector<ModelPort::Call>{1});
+        QCOMPARE(heard.ends, 0);
+        QCOMPARE(t.breaker("model:a/one").failures, std::uint64_t(0));
+        QCOMPARE(t.desk->offers().at(0).inFlight, std::size_t(0));
+    }
+
+    void letsCallersWaitForAPlaceInTheirOrder()
+    {
+        DeskBench t({.concurrency = {.least = 1, .first = 2, .most = 2}, .waiting = 2});
+        std::vector<Heard> heard(5);
+        for (Heard &each : heard)
+            t.ask(each, {.model = "a/one"});
+        QCOMPARE(t.port.calls.size(), std::size_t(2));
+        QCOMPARE(heard[4].end->outcome.error().code, Code::ProviderUnavailable); // two wait, that is enough
+        QVERIFY(heard[4].end->outcome.error().retryable);
+        t.port.say(0, "x");
+        t.port.finish(0);
+        t.settle();
+        QCOMPARE(t.port.calls.size(), std::size_t(3));
+        heard[3].run.reset(); // gives up waiting
+        t.port.finish(1);
+        t.settle();
+        QCOMPARE(t.port.calls.size(), std::size_t(3));
+        t.port.say(2, "third");
+        QCOMPARE(heard[2].text, std::string("third"));
+    }
+
+    void waitsForAPlaceOnlySoLong()
+    {
+        DeskBench t({.concurrency = {.least = 1, .first = 1, .most = 1}});
+        std::vector<Heard> heard(2);
+        for (Heard &each : heard)
+            t.ask(each, {.model = "a/one"});
+        t.advance(61s);
+        QCOMPARE(heard[1].ends, 1);
+        QCOMPARE(heard[1].end->outcome.error().code, Code::ProviderUnavailable);
+        QCOMPARE(t.port.calls.size(), std::size_t(1));
+    }
+
+    void endsItsRunsWhenItGoes()
+    {
+        DeskBench t;
+        Heard heard;
+        t.ask(heard);
+        t.desk.reset();
+        QCOMPARE(t.port.cancelled.size(), std::size_t(1));
+        heard.run.reset();
+        QCOMPARE(heard.ends, 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(TstModelDesk)
+#include "tst_model_desk.moc"

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/core/models.h"
+#include "tests/support/hand_model_port.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace orchestra {
+
+/// The models as an agent sees them; the test says what they answer.
+class HandModels final : public Models
+{
+public:
+    struct Asked
+    {
+        ModelWish wish;
+        ModelRequest request;
+        ModelRunListener *listener = nullptr; ///< null once the agent has let go of the run
+    };
+
+    bool isEmpty() const override { return empty; }
+    std::vector<ModelOffer> offers() const override { return {}; }
+    std::vector<ModelServerState> servers() const override { return {}; }
+    std::unique_ptr<ModelRun> ask(ModelWish wish, ModelRequest request, ModelRunListener &listener) override
+    {
+        asked.push_back(std::make_shared<Asked>(Asked{std::move(wish), std::move(request), &listener}));
+        return std::make_unique<Run>(asked.back());
+    }
+
+    void say(const std::string &text) { asked.back()->listener->onPieces(modelSays(text)); }
+    void finish(ModelFinish finish = {})
+    {
+        ModelRunEnd end;
+        end.outcome = std::move(finish);
+        end.identity = ModelIdentity{.server = "local", .model = "m"};
+        asked.back()->listener->onEnd(end);
+    }
+    void fail(Error error)
+    {
+        ModelRunEnd end;
+        end.outcome = std::move(error);
+        asked.back()->listener->onEnd(end);
+    }
+
+    bool empty = true;
+    std::vector<std::shared_ptr<Asked>> asked;
+
+private:
+    class Run final : public ModelRun
+    {
+    public:
+        explicit Run(std::shared_ptr<Asked> asked)
+            : asked_(std::move(asked))
+        {
+        }
+        ~Run() override { asked_->listener = nullptr; }
+
+    private:
+        std::shared_ptr<Asked> asked_;
+    };
+};
+
+} // namespace orchestra
