@@ -158,6 +158,11 @@ void CircuitBreaker::finishProbe(Permit permit, CallOutcome outcome)
         note('s');
         break;
     }
+    judgeHalfOpen();
+}
+
+void CircuitBreaker::judgeHalfOpen()
+{
     const std::uint64_t probes = probesOk_ + probesSlow_;
     if (probes < policy_.halfOpenPermits)
         return;
@@ -177,6 +182,13 @@ void CircuitBreaker::healthProbe(bool good)
         moveTo(Core::HalfOpen, "a health probe passed");
     else if (core_ == Core::Closed && badProbes_ >= policy_.failedProbes)
         open(std::to_string(badProbes_) + " health probes failed in a row");
+    else if (core_ == Core::HalfOpen && !good)
+        open("a health probe failed");
+    else if (core_ == Core::HalfOpen && leases_.empty()) {
+        // Where nobody calls, health probes have to show that it is back, or it would open and half-open for ever.
+        ++probesOk_;
+        judgeHalfOpen();
+    }
 }
 
 void CircuitBreaker::open(std::string cause)

@@ -74,7 +74,8 @@ public:
     Result<Permit> admit();
     void finish(Permit permit, CallOutcome outcome);
 
-    /// What a health probe of the dependency found: a good one starts HALF_OPEN at once.
+    /// What a health probe of the dependency found: a good one starts HALF_OPEN at once, and counts there as a call that
+    /// went well as long as no call is under way; a bad one ends HALF_OPEN.
     void healthProbe(bool good);
 
     /// Moves by time: OPEN to HALF_OPEN, an endless HALF_OPEN to OPEN, lost permits, an override's end.
@@ -101,6 +102,7 @@ private:
     bool isBound() const { return override_ == wire::BreakerOverride::None; }
     void finishProbe(Permit permit, CallOutcome outcome);
     void judgeClosed();
+    void judgeHalfOpen();
     void moveTo(Core next, std::string cause);
     void open(std::string cause);
     void publish(wire::BreakerState before, std::string cause);

@@ -70,6 +70,8 @@ private Q_SLOTS:
     void permitsThatWereReturnedUnusedDoNotKeepItHalfOpen();
     void aResultOfAnOlderGenerationIsDropped();
     void healthProbesTripAndRevive();
+    void healthProbesCloseABreakerThatNobodyCalls();
+    void aBadHealthProbeEndsHalfOpen();
     void forcedOpenRefusesUntilItEnds();
     void disabledLetsPassAndLearnsNothing();
     void metricsOnlyCountsButNeverTrips();
@@ -382,6 +384,34 @@ void TstCircuitBreaker::healthProbesTripAndRevive()
     QCOMPARE(t.breaker.state(), State::Open);
     t.breaker.healthProbe(true);
     QCOMPARE(t.breaker.state(), State::HalfOpen);
+}
+
+void TstCircuitBreaker::healthProbesCloseABreakerThatNobodyCalls()
+{
+    Bench t;
+    for (int i = 0; i < 3; ++i)
+        t.breaker.healthProbe(false);
+    t.breaker.healthProbe(true);
+    QCOMPARE(t.breaker.state(), wire::BreakerState::HalfOpen);
+    const auto permit = t.breaker.admit();
+    QVERIFY(bool(permit));
+    for (int i = 0; i < 5; ++i)
+        t.breaker.healthProbe(true); // a call is under way: its outcome says more
+    QCOMPARE(t.breaker.state(), wire::BreakerState::HalfOpen);
+    t.breaker.finish(*permit, CallOutcome::Ignored);
+    for (int i = 0; i < 3; ++i)
+        t.breaker.healthProbe(true);
+    QCOMPARE(t.breaker.state(), wire::BreakerState::Closed);
+}
+
+void TstCircuitBreaker::aBadHealthProbeEndsHalfOpen()
+{
+    Bench t;
+    for (int i = 0; i < 3; ++i)
+        t.breaker.healthProbe(false);
+    t.breaker.healthProbe(true);
+    t.breaker.healthProbe(false);
+    QCOMPARE(t.breaker.state(), wire::BreakerState::Open);
 }
 
 void TstCircuitBreaker::forcedOpenRefusesUntilItEnds()
