@@ -235,10 +235,10 @@ TextTable connectionTable(const std::vector<wire::ConnectionRow> &rows, WallMs n
 TextTable threadTable(const std::vector<wire::ThreadRow> &rows, WallMs nowMs)
 {
     TextTable table;
-    table.columns = {
-        {QStringLiteral("user")},          {QStringLiteral("session")},      {QStringLiteral("messages"), true},
-        {QStringLiteral("epoch"), true},   {QStringLiteral("offset"), true}, {QStringLiteral("running")},
-        {QStringLiteral("changed"), true}, {QStringLiteral("id")},           {QStringLiteral("title")}};
+    table.columns = {{QStringLiteral("user")},           {QStringLiteral("session")},
+                     {QStringLiteral("messages"), true}, {QStringLiteral("epoch"), true},
+                     {QStringLiteral("offset"), true},   {QStringLiteral("running")},
+                     {QStringLiteral("changed"), true},  {QStringLiteral("id")}};
     for (const wire::ThreadRow &row : rows)
         table.rows.push_back({{printable(row.userId), Tone::Strong},
                               {printable(row.sessionId)},
@@ -247,8 +247,7 @@ TextTable threadTable(const std::vector<wire::ThreadRow> &rows, WallMs nowMs)
                               {number(row.offset)},
                               {row.running ? QStringLiteral("◌ yes") : QStringLiteral("no")},
                               {ageText(nowMs - row.updatedAt.ms)},
-                              {printable(toString(row.threadId)), Tone::Dim},
-                              {printable(row.title)}});
+                              {printable(toString(row.threadId)), Tone::Dim}});
     return table;
 }
 

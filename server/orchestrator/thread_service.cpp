@@ -163,7 +163,7 @@ std::vector<wire::ThreadRow> ThreadService::rows() const
         row.threadId = id;
         row.userId = record.userId;
         row.sessionId = record.sessionId;
-        row.title = record.title;
+        // No title: it is a user's own words, and these rows are for others.
         row.createdAt = {record.createdAt};
         row.updatedAt = {record.updatedAt};
         row.messages = record.messages;

@@ -95,10 +95,11 @@ public:
     }
 
 private:
-    void refuse(FromProvider answer)
+    template <class Answer>
+    void refuse(Answer answer)
     {
         ++replies_.refused;
-        refused_.emplace_back(std::move(answer));
+        refused_.emplace_back(std::in_place_type<Answer>, std::move(answer));
         later_.ring();
     }
 

@@ -102,9 +102,9 @@ private Q_SLOTS:
         QVERIFY(plain(connectionTable({row}, kNow).lines(std::nullopt)[1]).endsWith(id));
         wire::ThreadRow thread;
         thread.threadId = ThreadId(row.connectionId.bytes());
-        thread.title = std::string(500, 't');
+        thread.sessionId = std::string(500, 's');
         const QString line = plain(threadTable({thread}, kNow).lines(std::nullopt)[1]);
-        QVERIFY(line.contains(id) && line.endsWith(QString(500, u't')));
+        QVERIFY(line.contains(QString(500, u's')) && line.endsWith(id));
     }
 
     void keepsARowOnOneLine()
