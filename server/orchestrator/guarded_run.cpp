@@ -69,7 +69,7 @@ void GuardedRun::attempt()
 {
     // The place first: a permit of a half-open breaker is not to be wasted.
     if (!guard().enter())
-        return waitForPlace();
+        return queueForPlace();
     hasPlace_ = true;
     auto permit = guard().admit();
     if (permit)
@@ -79,7 +79,7 @@ void GuardedRun::attempt()
     elsewhereOr(permit.error());
 }
 
-void GuardedRun::waitForPlace()
+void GuardedRun::queueForPlace()
 {
     waiter_ = guard().wait([this] {
         waiter_ = 0;

@@ -24,7 +24,7 @@ private:
     void onEnd(const ModelEnd &end) override;
 
     void attempt();
-    void waitForPlace();
+    void queueForPlace();
     void elsewhereOr(const Error &error);
     void call(CircuitBreaker::Permit permit);
     void release(ConcurrencyLimit::Outcome outcome);

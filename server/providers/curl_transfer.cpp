@@ -5,6 +5,7 @@
 #include "shared/base/text.h"
 #include "shared/wire/error_table.h"
 
+#include <curl/curl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -13,6 +14,8 @@
 
 namespace orchestra {
 namespace {
+
+static_assert(CURL_ERROR_SIZE == 256, "errorText_ holds what libcurl writes");
 
 constexpr std::string_view kUserAgent = "orchestrad/" ORCHESTRA_VERSION;
 
@@ -42,6 +45,46 @@ std::string_view HttpHead::find(std::string_view name) const
     }
     return {};
 }
+
+/// What libcurl calls. Only stores: libcurl must not be called from inside.
+struct CurlTransfer::Callbacks
+{
+    static curl_socket_t onOpenSocket(void *self, curlsocktype, curl_sockaddr *address)
+    {
+        auto *transfer = static_cast<CurlTransfer *>(self);
+        if (!isReachable(address->addr, transfer->request_.reach)) {
+            transfer->refusedAddress_ = addressText(address->addr);
+            return CURL_SOCKET_BAD;
+        }
+        return ::socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
+    }
+
+    static std::size_t onHeader(char *data, std::size_t size, std::size_t count, void *self)
+    {
+        auto *transfer = static_cast<CurlTransfer *>(self);
+        return transfer->takeHeaderLine({data, size * count}) ? size * count : 0;
+    }
+
+    static std::size_t onWrite(char *data, std::size_t size, std::size_t count, void *self)
+    {
+        auto *transfer = static_cast<CurlTransfer *>(self);
+        const std::size_t bytes = size * count;
+        transfer->touch();
+        if (transfer->isPaused_ || transfer->body_.size() >= kBacklog) {
+            transfer->isHeld_ = true;
+            return CURL_WRITEFUNC_PAUSE;
+        }
+        transfer->lastByteAt_ = transfer->clock_.now();
+        transfer->bodyBytes_ += bytes;
+        if (transfer->bodyBytes_ > transfer->request_.caps.body) {
+            transfer->fail(makeError(Code::ProviderError, "the answer is larger than " +
+                                                              std::to_string(transfer->request_.caps.body) + " bytes"));
+            return 0;
+        }
+        transfer->body_.append(data, bytes);
+        return bytes;
+    }
+};
 
 CurlTransfer::CurlTransfer(HttpClient::Exchange id, HttpRequest request, HttpListener &listener, const Clock &clock,
                            const HttpClientSettings &settings, std::vector<HttpClient::Exchange> &touched)
@@ -88,11 +131,11 @@ void CurlTransfer::setOptions(const HttpClientSettings &settings)
         curl_easy_setopt(easy_, CURLOPT_CAINFO, settings.caFile.c_str());
     if (request_.freshConnection)
         curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, 1L);
-    curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &CurlTransfer::onHeader);
+    curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &Callbacks::onHeader);
     curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
-    curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &CurlTransfer::onWrite);
+    curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &Callbacks::onWrite);
     curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
-    curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::onOpenSocket);
+    curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &Callbacks::onOpenSocket);
     curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, this);
     setMethod();
 }
@@ -113,22 +156,6 @@ void CurlTransfer::setMethod()
     // Waiting for "100 Continue" costs a second with servers that do not know it.
     headers_ = curl_slist_append(headers_, "Expect:");
     curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
-}
-
-curl_socket_t CurlTransfer::onOpenSocket(void *self, curlsocktype, curl_sockaddr *address)
-{
-    auto *transfer = static_cast<CurlTransfer *>(self);
-    if (!isReachable(address->addr, transfer->request_.reach)) {
-        transfer->refusedAddress_ = addressText(address->addr);
-        return CURL_SOCKET_BAD;
-    }
-    return ::socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
-}
-
-std::size_t CurlTransfer::onHeader(char *data, std::size_t size, std::size_t count, void *self)
-{
-    auto *transfer = static_cast<CurlTransfer *>(self);
-    return transfer->takeHeaderLine({data, size * count}) ? size * count : 0;
 }
 
 bool CurlTransfer::takeHeaderLine(std::string_view line)
@@ -163,26 +190,6 @@ bool CurlTransfer::takeHeaderLine(std::string_view line)
     return true;
 }
 
-std::size_t CurlTransfer::onWrite(char *data, std::size_t size, std::size_t count, void *self)
-{
-    auto *transfer = static_cast<CurlTransfer *>(self);
-    const std::size_t bytes = size * count;
-    transfer->touch();
-    if (transfer->isPaused_ || transfer->body_.size() >= kBacklog) {
-        transfer->isHeld_ = true;
-        return CURL_WRITEFUNC_PAUSE;
-    }
-    transfer->lastByteAt_ = transfer->clock_.now();
-    transfer->bodyBytes_ += bytes;
-    if (transfer->bodyBytes_ > transfer->request_.caps.body) {
-        transfer->fail(makeError(Code::ProviderError, "the answer is larger than " +
-                                                          std::to_string(transfer->request_.caps.body) + " bytes"));
-        return 0;
-    }
-    transfer->body_.append(data, bytes);
-    return bytes;
-}
-
 MonotonicTime CurlTransfer::due() const
 {
     const MonotonicTime atMost = startedAt_ + request_.deadlines.total;
@@ -208,7 +215,7 @@ void CurlTransfer::fail(Error error)
         error_ = std::move(error);
 }
 
-void CurlTransfer::finish(CURLcode code)
+void CurlTransfer::finish(int code)
 {
     touch();
     isFinished_ = true;
@@ -219,9 +226,9 @@ void CurlTransfer::finish(CURLcode code)
         fail(makeError(Code::ProviderError, "the connection ended before an answer"));
 }
 
-Error CurlTransfer::errorOf(CURLcode code) const
+Error CurlTransfer::errorOf(int code) const
 {
-    const std::string why = errorText_[0] ? errorText_.data() : curl_easy_strerror(code);
+    const std::string why = errorText_[0] ? errorText_.data() : curl_easy_strerror(static_cast<CURLcode>(code));
     switch (code) {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:

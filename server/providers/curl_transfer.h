@@ -3,12 +3,12 @@
 
 #include "server/providers/http_client.h"
 
-#include <curl/curl.h>
-
 #include <array>
 #include <memory>
 #include <string>
 #include <vector>
+
+struct curl_slist;
 
 namespace orchestra {
 
@@ -28,7 +28,8 @@ public:
     CurlTransfer &operator=(const CurlTransfer &) = delete;
 
     HttpClient::Exchange id() const { return id_; }
-    CURL *easy() const { return easy_; }
+    /// libcurl's CURL, which is void to everybody else; null when it could not be made.
+    void *easy() const { return easy_; }
     HttpListener &listener() const { return listener_; }
 
     /// The earliest time at which a deadline passes if nothing comes until then.
@@ -36,8 +37,8 @@ public:
     /// The deadline that has passed, in words; empty when none has.
     std::string overdue(MonotonicTime now) const;
 
-    void fail(Error error);     ///< the first cause counts
-    void finish(CURLcode code); ///< no more callbacks come
+    void fail(Error error); ///< the first cause counts
+    void finish(int code);  ///< a CURLcode; no more callbacks come
     bool isFinished() const { return isFinished_; }
     HttpEnd end() const;
 
@@ -58,23 +59,22 @@ public:
     void takeTouch() { isTouched_ = false; }
 
 private:
-    static std::size_t onHeader(char *data, std::size_t size, std::size_t count, void *self);
-    static std::size_t onWrite(char *data, std::size_t size, std::size_t count, void *self);
-    static curl_socket_t onOpenSocket(void *self, curlsocktype purpose, curl_sockaddr *address);
+    struct Callbacks;
+
     void touch();
     void setOptions(const HttpClientSettings &settings);
     void setMethod();
     bool takeHeaderLine(std::string_view line);
-    Error errorOf(CURLcode code) const;
+    Error errorOf(int code) const;
 
     const HttpClient::Exchange id_;
     const HttpRequest request_;
     HttpListener &listener_;
     const Clock &clock_;
     std::vector<HttpClient::Exchange> &touched_;
-    CURL *easy_ = nullptr;
-    curl_slist *headers_ = nullptr;
-    std::array<char, CURL_ERROR_SIZE> errorText_{};
+    void *easy_ = nullptr;
+    ::curl_slist *headers_ = nullptr;
+    std::array<char, 256> errorText_{};
     const MonotonicTime startedAt_;
     MonotonicTime lastByteAt_;
     std::optional<MonotonicTime> firstByteAt_;

@@ -4,6 +4,8 @@
 #include "server/providers/curl_transfer.h"
 #include "shared/wire/error_table.h"
 
+#include <curl/curl.h>
+
 #include <QSocketNotifier>
 #include <QTimer>
 

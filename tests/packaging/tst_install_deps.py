@@ -26,6 +26,7 @@ APT_GET = 'echo "apt-get $*" >>"$JOURNAL"; [[ $* != *"${APT_FAILS:-nothing}"* ]]
 # What the build looks for, and the packages that hold it.
 PACKAGES = {
     "Boost": {"libboost-dev"},
+    "CURL": {"libcurl4-openssl-dev"},
     "OpenSSL": {"libssl-dev"},
     "Protobuf": {"libprotobuf-dev", "protobuf-compiler"},
     "Python3": {"python3"},
