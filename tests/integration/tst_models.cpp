@@ -30,33 +30,6 @@ WireClient::Options user(const ServerProcess &server, const QString &name)
     return {server.port(), name, QStringLiteral("s1"), {}, false};
 }
 
-/// What a peer does to a chat: see the rows of the test.
-void misbehave(const std::string &what, const Reply &reply)
-{
-    using namespace ollama_wire;
-    if (what == "hang before the first byte")
-        return;
-    if (what.starts_with("status ")) {
-        reply->send(std::stoi(what.substr(7)), "application/json", "{\"error\":\"no\"}", "Retry-After: 7\r\n");
-        return;
-    }
-    begin(*reply);
-    if (what == "garbage")
-        reply->chunk("<html>\n");
-    else if (what == "10 MB line")
-        reply->chunk(std::string(10 * 1024 * 1024, 'x'));
-    else if (what == "invalid UTF-8")
-        reply->chunk("{\"message\":{\"content\":\"\xff\"}}\n");
-    else
-        reply->chunk(says("half"));
-    if (what == "error in the middle")
-        reply->chunk("{\"error\":\"boom\"}\n");
-    if (what == "reset")
-        reply->reset();
-    else if (!what.starts_with("hang"))
-        reply->end();
-}
-
 } // namespace
 
 /// Answers of models through the real server, over real sockets, from peers that speak Ollama's wire well or badly.
@@ -138,7 +111,7 @@ private Q_SLOTS:
         const std::string what = QTest::currentDataTag();
         HttpPeer peer([&what](const PeerRequest &request, const Reply &reply) {
             if (!ollama_wire::answersList(request, *reply))
-                misbehave(what, reply);
+                ollama_wire::misbehave(what, *reply);
         });
         ServerProcess server;
         QVERIFY2(server.start(settingsFor(peer, {QStringLiteral("models.first_token_seconds=0.5"),

@@ -48,4 +48,30 @@ inline void begin(PeerReply &reply)
     reply.begin(200, "application/x-ndjson");
 }
 
+/// Answers a chat in one of the ways in which servers go wrong, named as the rows of the tests that use it.
+inline void misbehave(const std::string &what, PeerReply &reply)
+{
+    if (what == "hang before the first byte")
+        return;
+    if (what.starts_with("status ")) {
+        reply.send(std::stoi(what.substr(7)), "application/json", "{\"error\":\"no\"}", "Retry-After: 7\r\n");
+        return;
+    }
+    begin(reply);
+    if (what == "garbage")
+        reply.chunk("<html>\n");
+    else if (what == "10 MB line")
+        reply.chunk(std::string(10 * 1024 * 1024, 'x'));
+    else if (what == "invalid UTF-8")
+        reply.chunk("{\"message\":{\"content\":\"\xff\"}}\n");
+    else if (what != "hang after the head")
+        reply.chunk(says("half"));
+    if (what == "error in the middle")
+        reply.chunk("{\"error\":\"boom\"}\n");
+    if (what == "reset")
+        reply.reset();
+    else if (!what.starts_with("hang"))
+        reply.end();
+}
+
 } // namespace orchestra::ollama_wire

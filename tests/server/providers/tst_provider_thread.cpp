@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/providers/provider_thread.h"
 #include "shared/wire/json_reader.h"
-#include "tests/support/http_peer.h"
+#include "tests/support/model_wire.h"
 
 #include <QTest>
 
@@ -32,22 +32,13 @@ public:
     int ends = 0;
 };
 
-std::string line(const std::string &text)
-{
-    return R"({"model":"m","created_at":"t","message":{"role":"assistant","content":")" + text +
-           "\"},\"done\":false}\n";
-}
-
-const std::string kDone =
-    "{\"model\":\"m\",\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\"}\n";
-
 using Reply = std::shared_ptr<PeerReply>;
 
 void answerWell(const Reply &reply)
 {
-    reply->begin(200, "application/x-ndjson");
-    reply->chunk(line("Hel") + line("lo"));
-    reply->chunk(kDone);
+    ollama_wire::begin(*reply);
+    reply->chunk(ollama_wire::says("Hel") + ollama_wire::says("lo"));
+    reply->chunk(ollama_wire::done());
     reply->end();
 }
 
@@ -124,7 +115,7 @@ private Q_SLOTS:
         QFETCH(bool, serversFault);
         QFETCH(QByteArray, text);
         const std::string what = QTest::currentDataTag();
-        HttpPeer peer([&what](const PeerRequest &, const Reply &reply) { misbehave(what, reply); });
+        HttpPeer peer([&what](const PeerRequest &, const Reply &reply) { ollama_wire::misbehave(what, *reply); });
         ProviderThread provider({}, clock_);
         provider.setServers({ollama(peer)});
         ModelRequest impatient = request();
@@ -149,36 +140,11 @@ private Q_SLOTS:
         QCOMPARE(next.text, std::string("Hello"));
     }
 
-    static void misbehave(const std::string &what, const Reply &reply)
-    {
-        if (what == "hang before the first byte")
-            return;
-        if (what.starts_with("status ")) {
-            reply->send(std::stoi(what.substr(7)), "application/json", "{\"error\":\"no\"}", "Retry-After: 7\r\n");
-            return;
-        }
-        reply->begin(200, "application/x-ndjson");
-        if (what == "garbage")
-            reply->chunk("<html>\n");
-        else if (what == "10 MB line")
-            reply->chunk(std::string(10 * 1024 * 1024, 'x'));
-        else if (what == "invalid UTF-8")
-            reply->chunk(line("\xc3\x28"));
-        else if (what != "hang after the head")
-            reply->chunk(line("half"));
-        if (what == "error in the middle")
-            reply->chunk("{\"error\":\"boom\"}\n");
-        if (what == "reset")
-            reply->reset();
-        else if (!what.starts_with("hang"))
-            reply->end();
-    }
-
     void readsOneByteAtATime()
     {
         HttpPeer peer([](const PeerRequest &, const Reply &reply) {
-            reply->begin(200, "application/x-ndjson");
-            for (const char byte : line("Hel") + line("lo") + kDone)
+            ollama_wire::begin(*reply);
+            for (const char byte : ollama_wire::says("Hel") + ollama_wire::says("lo") + ollama_wire::done())
                 reply->chunk(std::string_view(&byte, 1));
             reply->end();
         });
@@ -210,8 +176,8 @@ private Q_SLOTS:
         bool isGone = false;
         HttpPeer peer([&isGone](const PeerRequest &, const Reply &reply) {
             reply->onGone([&isGone] { isGone = true; });
-            reply->begin(200, "application/x-ndjson");
-            reply->chunk(line("a"));
+            ollama_wire::begin(*reply);
+            reply->chunk(ollama_wire::says("a"));
         });
         ProviderThread provider({}, clock_);
         provider.setServers({ollama(peer)});
@@ -284,10 +250,10 @@ private Q_SLOTS:
     {
         constexpr int kLines = 2000;
         HttpPeer peer([](const PeerRequest &, const Reply &reply) {
-            reply->begin(200, "application/x-ndjson");
+            ollama_wire::begin(*reply);
             for (int i = 0; i < kLines; ++i)
-                reply->chunk(line("0123456789"));
-            reply->chunk(kDone);
+                reply->chunk(ollama_wire::says("0123456789"));
+            reply->chunk(ollama_wire::done());
             reply->end();
         });
         ProviderThread provider({.maxWaiting = 4}, clock_);
