@@ -114,11 +114,6 @@ QString clock(WallMs ms, int offsetSeconds)
     return dateTime(ms, offsetSeconds).toString(QStringLiteral("HH:mm:ss"));
 }
 
-QString dateAndClock(WallMs ms, int offsetSeconds)
-{
-    return dateTime(ms, offsetSeconds).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
-}
-
 QString change(std::optional<double> now, std::optional<double> before)
 {
     if (!now || !before || !std::isfinite(*now) || !std::isfinite(*before) || *before == 0)

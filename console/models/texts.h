@@ -30,8 +30,6 @@ QString age(qint64 ms);
 QString duration(double ms);
 /// "14:03:22"; `offsetSeconds` east of UTC.
 QString clock(WallMs ms, int offsetSeconds = 0);
-/// "2026-11-20 14:03:22".
-QString dateAndClock(WallMs ms, int offsetSeconds = 0);
 /// "+3 %", "−2 %"; empty when it cannot be told.
 QString change(std::optional<double> now, std::optional<double> before);
 

@@ -68,7 +68,6 @@ private:
         double rarity = 0;
     };
 
-    void addBlock(Block block, std::string_view text);
     std::vector<QueryTerm> termsOf(std::string_view query) const;
     std::string excerptOf(const Block &block, const std::vector<QueryTerm> &terms, std::size_t &line) const;
 

@@ -207,8 +207,10 @@ void addModels(std::vector<ConfigKey> &keys)
 {
     using M = ModelsConfig;
     const auto in = &Config::models;
-    keys.push_back(key("models.discover", in, &M::discover,
-                       {"Look for an Ollama on this machine (port 11434), now and while the server runs."}));
+    keys.push_back(
+        key("models.discover", in, &M::discover,
+            {"Look for an Ollama at $OLLAMA_HOST or port 11434 of this machine, now and while the server runs, and for "
+             "a server at $OPENAI_BASE_URL (with $OPENAI_API_KEY)."}));
     keys.push_back(key("models.ollama", in, &M::ollama,
                        {"Ollama servers, each `NAME=URL`, for example `gpu=http://10.0.0.5:11434`."}));
     keys.push_back(key("models.openai", in, &M::openai,

@@ -49,6 +49,26 @@ bool isWebUrl(std::string_view url)
     return start > 0 && url.size() > start && url[start] != '/';
 }
 
+/// OLLAMA_HOST is a host, with or without scheme and port; 0.0.0.0 is what Ollama listens on, not where it is.
+std::string ollamaUrl(std::string_view host)
+{
+    std::string_view scheme = "http://";
+    for (const std::string_view known : {"http://", "https://"}) {
+        if (host.starts_with(known)) {
+            scheme = known;
+            host.remove_prefix(known.size());
+        }
+    }
+    while (host.ends_with('/'))
+        host.remove_suffix(1);
+    const std::size_t colon = host.rfind(':');
+    const bool hasPort = colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos;
+    std::string name(host.substr(0, hasPort ? colon : host.size()));
+    if (name.empty() || name == "0.0.0.0")
+        name = "localhost";
+    return std::string(scheme) + name + ":" + (hasPort ? std::string(host.substr(colon + 1)) : "11434");
+}
+
 } // namespace
 
 std::vector<ModelServerSettings> modelServers(const Config &config)
@@ -71,11 +91,18 @@ std::vector<ModelServerSettings> modelServers(const Config &config)
     return servers;
 }
 
-std::vector<ModelServerSettings> likelyModelServers(const Config &config)
+std::vector<ModelServerSettings> likelyModelServers(const Config &config, const Environment &environment)
 {
     if (!config.models.discover)
         return {};
-    return {{.name = "ollama", .kind = ModelServerKind::Ollama, .url = "http://localhost:11434"}};
+    std::vector<ModelServerSettings> servers{
+        {.name = "ollama", .kind = ModelServerKind::Ollama, .url = ollamaUrl(textOf(environment, "OLLAMA_HOST"))}};
+    if (const std::string_view url = textOf(environment, "OPENAI_BASE_URL"); isWebUrl(url))
+        servers.push_back({.name = "openai",
+                           .kind = ModelServerKind::OpenAi,
+                           .url = std::string(url),
+                           .key = Secret(std::string(textOf(environment, "OPENAI_API_KEY")))});
+    return servers;
 }
 
 ModelPolicy modelPolicy(const Config &config)

@@ -7,6 +7,7 @@
 #include "server/app/local_operator.h"
 #include "server/app/model_settings.h"
 #include "server/app/service_notifier.h"
+#include "server/app/settings.h"
 #include "server/edge/edge_server.h"
 #include "server/observe/exposition.h"
 #include "server/observe/series_sampler.h"
@@ -14,6 +15,7 @@
 #include "server/orchestrator/model_desk.h"
 #include "server/orchestrator/orchestrator.h"
 #include "server/orchestrator/store_guard.h"
+#include "server/providers/provider_thread.h"
 #include "server/store/store_thread.h"
 #include "shared/wire/error_table.h"
 
@@ -60,6 +62,7 @@ Server::Server(ServerInput input, std::function<std::string()> describeConfig, S
         // After the answer to the operator who asked is on its way.
         root_->get<Schedule>().start(std::chrono::milliseconds(50), [this, actor] { drain("asked for by " + actor); });
     });
+    orchestrator().addHealthCheck([this] { return root_->get<ModelDesk>().health(); });
     StoreEvents &events = root_->get<StoreEvents>();
     events.tokensChanged = [this] { orchestrator().auth().reload([] {}); };
     events.availabilityChanged = [this](const std::optional<Error> &failure) {
@@ -141,7 +144,8 @@ std::vector<StartPhase> Server::phases()
         {"SERVICES",
          [this](const Done &done) {
              orchestrator().setRunner(substitutes_.runner != nullptr ? *substitutes_.runner : root_->get<Dispatcher>());
-             root_->get<ModelDesk>().start(modelServers(input_.config), likelyModelServers(input_.config));
+             root_->get<ModelDesk>().start(modelServers(input_.config),
+                                           likelyModelServers(input_.config, input_.environment));
              done(Ok{});
          }},
         {"WEBSOCKET",
@@ -248,6 +252,7 @@ MetricsSnapshot Server::metrics()
     root_->get<HubLoop>().count();
     HubCounters &hub = root_->get<HubCounters>();
     hub.fromStore = root_->get<StoreThread>().replyCounters();
+    hub.fromProviders = root_->get<ProviderThread>().replyCounters();
     Orchestrator &orchestrator = this->orchestrator();
     MetricsSnapshot snapshot;
     snapshot.edges = orchestrator.edgeCounters();
@@ -290,7 +295,7 @@ void Server::reload(const Config &fresh)
 {
     root_->get<LogWriter>().setLevel(fresh.log.level);
     root_->get<Config>().log.level = fresh.log.level;
-    root_->get<EdgeServer>().reloadTls();
+    root_->get<EdgeServer>().reloadTls(tlsFiles(fresh));
     root_->get<LogWriter>().write(
         {LogLevel::Info, "config.reloaded", "the configuration was loaded again", "app", {}, {}});
 }

@@ -26,6 +26,11 @@ GateRules gateRules(const ServerConfig &server)
 
 } // namespace
 
+TlsFiles tlsFiles(const Config &config)
+{
+    return {config.server.tlsCertificate, config.server.tlsKey, config.server.tlsKeyPassword};
+}
+
 EdgeSettings edgeSettings(const Config &config, std::vector<int> inheritedListeners)
 {
     const ServerConfig &server = config.server;
@@ -36,7 +41,7 @@ EdgeSettings edgeSettings(const Config &config, std::vector<int> inheritedListen
     settings.threads = static_cast<std::uint32_t>(server.edgeThreads);
     settings.limits = config.limits;
     settings.gate = gateRules(server);
-    settings.tls = {server.tlsCertificate, server.tlsKey, server.tlsKeyPassword};
+    settings.tls = tlsFiles(config);
     return settings;
 }
 

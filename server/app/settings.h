@@ -10,6 +10,7 @@
 namespace orchestra {
 
 /// What the parts of the server are told, in their own words, from a configuration without problems.
+TlsFiles tlsFiles(const Config &config);
 EdgeSettings edgeSettings(const Config &config, std::vector<int> inheritedListeners);
 StoreOptions storeOptions(const Config &config);
 

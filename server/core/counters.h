@@ -80,6 +80,7 @@ struct HubCounters
     Histogram intentConfidence; ///< in thousandths
     MailboxCounters fromEdge;
     MailboxCounters fromStore;
+    MailboxCounters fromProviders;
     Histogram loopLagUs;
 };
 

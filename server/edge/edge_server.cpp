@@ -76,13 +76,14 @@ Status EdgeServer::start()
     return Ok{};
 }
 
-void EdgeServer::reloadTls()
+void EdgeServer::reloadTls(const TlsFiles &files)
 {
     owner_.check();
-    if (settings_.tls.certificate.empty())
+    // A listener does not turn from plain to TLS, or back, while it runs.
+    if (settings_.tls.certificate.empty() || files.certificate.empty())
         return;
-    (void)threads_.front()->post([this] {
-        const auto identity = loadTlsIdentity(settings_.tls);
+    (void)threads_.front()->post([this, files] {
+        const auto identity = loadTlsIdentity(files);
         if (!identity) {
             log_.write({LogLevel::Error,
                         "tls.reload_failed",

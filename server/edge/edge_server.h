@@ -23,9 +23,9 @@ public:
     Status start();
     /// The port that is served; the one the system chose when the settings say 0.
     std::uint16_t port() const { return port_; }
-    /// Reads the TLS files again, on an edge thread. New connections use them; when they cannot be used, that is
-    /// logged and the old ones stay.
-    void reloadTls();
+    /// Reads these TLS files, the old ones or others, on an edge thread. New connections use them; when they cannot be
+    /// used, that is logged and the old ones stay. Does nothing on a server without TLS.
+    void reloadTls(const TlsFiles &files);
     /// Cuts what is left and ends the threads. Nothing reaches the hub afterwards.
     void stop();
 

@@ -255,11 +255,13 @@ void writeMonitors(Writer &out, const MetricsSnapshot &snapshot, const EdgeCount
     out.histogram({{"mailbox", "hub"}}, snapshot.hub.fromEdge.waitUs, kFineBuckets, 1e-6);
     out.histogram({{"mailbox", "hub-store"}}, snapshot.hub.fromStore.waitUs, kFineBuckets, 1e-6);
     out.histogram({{"mailbox", "store"}}, snapshot.store.fromHub.waitUs, kFineBuckets, 1e-6);
+    out.histogram({{"mailbox", "hub-providers"}}, snapshot.hub.fromProviders.waitUs, kFineBuckets, 1e-6);
     out.begin("orchestrad_mailbox_refused_total", "counter", "Pushes that found a mailbox full.");
     for (std::size_t i = 0; i < snapshot.edges.size(); ++i)
         out.sample({{"mailbox", "edge-" + std::to_string(i)}}, snapshot.edges[i].fromHub.refused);
     out.sample({{"mailbox", "hub"}}, snapshot.hub.fromEdge.refused);
     out.sample({{"mailbox", "store"}}, snapshot.store.fromHub.refused);
+    out.sample({{"mailbox", "providers"}}, snapshot.hub.fromProviders.refused);
     out.begin("orchestrad_synthetic_assistant_content_total", "counter",
               "Answers whose text came from nowhere; stays 0.");
     out.sample(snapshot.hub.syntheticAssistantContent);

@@ -177,6 +177,22 @@ std::vector<ModelOffer> ModelDesk::offers() const
     return offers;
 }
 
+HealthCheck ModelDesk::health() const
+{
+    HealthCheck check{.name = "model_servers"};
+    std::size_t there = 0;
+    for (const ModelServerState &server : servers()) {
+        ++there;
+        if (!server.trouble)
+            continue;
+        check.status = wire::HealthState::Degraded;
+        check.detail += (check.detail.empty() ? "" : "; ") + server.name + ": " + server.trouble->message;
+    }
+    if (check.detail.empty())
+        check.detail = there == 0 ? "there is none" : std::to_string(there) + " answering";
+    return check;
+}
+
 std::vector<ModelServerState> ModelDesk::servers() const
 {
     std::vector<ModelServerState> states;

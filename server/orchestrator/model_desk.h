@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/core/health.h"
 #include "server/core/models.h"
 #include "server/orchestrator/hub.h"
 #include "server/orchestrator/model_catalog.h"
@@ -40,6 +41,9 @@ public:
     std::vector<ModelOffer> offers() const override;
     std::vector<ModelServerState> servers() const override;
     std::unique_ptr<ModelRun> ask(ModelWish wish, ModelRequest request, ModelRunListener &listener) override;
+
+    /// Degraded while a model server that was there does not answer. Having none is no illness.
+    HealthCheck health() const;
 
 private:
     friend class GuardedRun;

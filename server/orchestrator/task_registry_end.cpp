@@ -99,6 +99,9 @@ wire::AgentCompleted TaskRegistry::completedOf(const Task &task, Completion comp
     out.provenance.attempt = completion.attempt;
     out.provenance.fallbackFrom = completion.fallbackFrom;
     out.messageId = task.order().answerId;
+    // The types of text should make this impossible; the counter is there to be believed when it says 0.
+    if (!out.content.empty() && out.provenance.source == wire::AnswerSource::Model && !out.provenance.model)
+        ++hub_.counters.syntheticAssistantContent;
     return out;
 }
 

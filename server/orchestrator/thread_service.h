@@ -34,7 +34,6 @@ public:
 
     /// Events were added to the log: applies retention and the memory limit.
     void retain(Conversation &conversation);
-    std::size_t retainedBytes() const { return pool_.bytes(); }
 
     std::vector<wire::ThreadRow> rows() const;
     std::size_t withReaders() const;

@@ -34,7 +34,7 @@ public:
     void setLoaded(const std::string &server, const std::string &model, bool loaded,
                    std::function<void(Status)> done) override;
 
-    /// How values came to the hub.
+    /// How values came to the hub, for HubCounters::fromProviders; `refused` are the calls it could not be given.
     MailboxCounters replyCounters() const;
 
 private:

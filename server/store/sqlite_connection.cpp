@@ -196,11 +196,6 @@ std::optional<std::int64_t> SqliteConnection::integer(const char *sql)
     return rows.next() ? rows.optionalInteger(0) : std::nullopt;
 }
 
-std::int64_t SqliteConnection::lastKey() const
-{
-    return sqlite3_last_insert_rowid(handle_);
-}
-
 std::int64_t SqliteConnection::changed() const
 {
     return hasFailed() ? 0 : sqlite3_changes64(handle_);

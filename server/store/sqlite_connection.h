@@ -113,7 +113,6 @@ public:
     SqliteRows query(const char *sql, const Values &...values);
     /// The first column of the first row; nothing when there is no row or it is null.
     std::optional<std::int64_t> integer(const char *sql);
-    std::int64_t lastKey() const; ///< of the row inserted last
 
 private:
     friend class SqliteRows;

@@ -112,7 +112,7 @@ PATTERNS = [
     text("registry", "packages come from the distribution, by its own configuration",
          r"registry\.npmjs\.org|\bpypi\.org|pythonhosted\.org|\bcrates\.io|proxy\.golang\.org|\b(?:deb|snapshot)\.debian\.org"
          r"|archive\.ubuntu\.com"),
-    text("unfinished", "finish it, or write an issue", r"\b(?:TODO|FIXME|XXX|HACK)\b", suffixes=SOURCES),
+    text("unfinished", "finish it", r"\b(?:TODO|FIXME|XXX|HACK)\b", suffixes=SOURCES),
 ]
 
 

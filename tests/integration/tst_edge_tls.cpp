@@ -114,7 +114,7 @@ private Q_SLOTS:
         QCOMPARE(certificateOf(before), old);
         const QByteArray fresh = install();
         QVERIFY(fresh != old);
-        hub.edge().reloadTls();
+        hub.edge().reloadTls(settings().tls);
         QVERIFY(until([&] {
             RawClient client(hub.port(), true);
             return client.connected() && certificateOf(client) == fresh;
@@ -125,6 +125,24 @@ private Q_SLOTS:
         QVERIFY(std::holds_alternative<wire::Pong>(before.frame().frame.body));
     }
 
+    void takesACertificateFromAnotherPlace()
+    {
+        const QByteArray old = install();
+        TestHub hub(settings());
+        QVERIFY(hub.start());
+        const auto moved = TestCertificate::make();
+        writeFile(files_.filePath(QStringLiteral("moved-cert.pem")), moved.certificatePem);
+        writeFile(files_.filePath(QStringLiteral("moved-key.pem")), moved.keyPem);
+        TlsFiles files = settings().tls;
+        files.certificate = files_.filePath(QStringLiteral("moved-cert.pem")).toStdString();
+        files.key = files_.filePath(QStringLiteral("moved-key.pem")).toStdString();
+        hub.edge().reloadTls(files);
+        QVERIFY(until([&] {
+            RawClient client(hub.port(), true);
+            return client.connected() && certificateOf(client) != old;
+        }));
+    }
+
     void keepsTheOldCertificateWhenTheNewOneIsBad()
     {
         const QByteArray old = install();
@@ -133,10 +151,10 @@ private Q_SLOTS:
         // A certificate whose key is another: every handshake would fail.
         const auto other = TestCertificate::make();
         writeFile(files_.filePath(QStringLiteral("key.pem")), other.keyPem);
-        hub.edge().reloadTls();
+        hub.edge().reloadTls(settings().tls);
         QVERIFY(until([&] { return hub.log().count("tls.reload_failed") == 1; }));
         writeFile(files_.filePath(QStringLiteral("cert.pem")), "nonsense");
-        hub.edge().reloadTls();
+        hub.edge().reloadTls(settings().tls);
         QVERIFY(until([&] { return hub.log().count("tls.reload_failed") == 2; }));
         RawClient client(hub.port(), true);
         QVERIFY(client.connected());

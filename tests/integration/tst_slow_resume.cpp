@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/wire/json_codec.h"
 #include "tests/integration/server_bench.h"
+#include "tests/support/model_wire.h"
+#include "tests/support/server_process.h"
 #include "tests/support/ws_frames.h"
 
 #include <QTcpSocket>
@@ -104,38 +106,44 @@ private Q_SLOTS:
     void aReconnectInMidAnswerMissesNothing();
 };
 
+/// The real binary, with a model that talks and talks.
 void TstSlowResume::aSlowReaderConvergesOnFiveThousandEvents()
 {
-    StreamingRunner runner;
-    Server::Substitutes substitutes;
-    substitutes.runner = &runner;
-    ServerBench bench(std::move(substitutes));
-    QVERIFY(bench.startAndWait());
-    WireClient writer(bench.client("ann"));
+    std::shared_ptr<PeerReply> model;
+    HttpPeer peer([&model](const PeerRequest &request, const std::shared_ptr<PeerReply> &reply) {
+        if (ollama_wire::answersList(request, *reply))
+            return;
+        ollama_wire::begin(*reply);
+        model = reply;
+    });
+    ServerProcess server;
+    QVERIFY2(server.start({QStringLiteral("log.level=error"),
+                           QStringLiteral("models.ollama=peer=") + QString::fromStdString(peer.url())}),
+             qPrintable(server.lastOutput()));
+    WireClient writer({server.port(), QStringLiteral("ann"), QStringLiteral("s1"), {}, false});
     QVERIFY(writer.join());
-    writer.chat("m1", "a long story");
-    QVERIFY(waitUntil([&] { return runner.turns.size() == 1; }));
-    int gone = 0;
-    while (gone < 5000) { // as fast as the writer's own connection takes it
-        runner.speak(0, 100);
-        gone += 100;
-        QVERIFY(waitUntil([&] { return writer.count<wire::StreamToken>() >= gone; }));
-    }
+    writer.chat("m1", "write me a long story about the sea");
+    QVERIFY(waitUntil([&] { return model != nullptr; }));
+    // What comes together is told together, so the model pauses between its words.
+    QTimer talks;
+    QObject::connect(&talks, &QTimer::timeout, &talks,
+                     [&] { model->chunk(ollama_wire::says("and the sea went on ")); });
+    talks.start(0);
+    QVERIFY(waitUntil([&] { return writer.count<wire::StreamToken>() >= 5000; }, 150000));
+    talks.start(5);
 
-    // About 800 kB a second, while 400 events a second are added.
-    SlowReader reader(bench.server->port(), 16 * 1024, 20);
+    // About 800 kB a second, while 200 events a second are added.
+    SlowReader reader(server.port(), 16 * 1024, 20);
     reader.open("ann", "s1", {*writer.thread(), 1, 0});
-    QTimer goesOn;
-    QObject::connect(&goesOn, &QTimer::timeout, &goesOn, [&] { runner.speak(0, 8); });
-    goesOn.start(20);
     QVERIFY(waitUntil([&] { return reader.resumeDone || reader.closed != 0; }, 30000));
     QCOMPARE(reader.closed, 0);
     QVERIFY(reader.events > 5000);
     const int behind = writer.count<wire::StreamToken>() - reader.events;
     QVERIFY2(behind < 2000, qPrintable(QString::number(behind)));
     QVERIFY(waitUntil([&] { return reader.events > 5600; }, 30000)); // and it stays live
-    goesOn.stop();
-    runner.turns[0]->complete({});
+    talks.stop();
+    model->chunk(ollama_wire::done());
+    model->end();
     QVERIFY(waitUntil([&] { return reader.ended; }, 30000));
     QCOMPARE(reader.gaps, 0);
     QCOMPARE(reader.sequenceGaps, 0);

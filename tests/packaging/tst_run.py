@@ -25,6 +25,7 @@ echo "orchestrad $*" >>"$JOURNAL"
 if [[ $* == *"config show" ]]; then
     [[ -z ${BAD_CONFIG:-} ]] || { echo "--set: unknown key a.b" >&2; exit 1; }
     printf '[server]\\nport = %-20s # built in\\ndata_dir = "%s/data"   # built in # x\\n' "${SERVER_PORT:-0}" "$HOME"
+    printf '\n[models]\nollama = %-10s # built in\nopenai = []   # built in\n' "${MODELS:-[]}"
     exit
 fi
 [[ -z ${SERVER_FAILS:-} ]] || { echo "cannot open the database" >&2; exit 1; }
@@ -222,6 +223,11 @@ class TstRun(ScriptTest):
         port = self.listener(b'HTTP/1.0 200 OK\r\n\r\n{"version":"0.5.1"}')
         self.environment["OLLAMA_HOST"] = f"http://127.0.0.1:{port}"
         self.assertIn(f"Model server    Ollama 0.5.1 on 127.0.0.1:{port}\n", self.run_script("packaging/run").stdout)
+
+    def test_names_the_model_servers_that_are_configured(self) -> None:
+        self.environment["SERVER_DIES"] = "1"
+        self.environment["MODELS"] = '["gpu=http://gpu:11434", "cpu=http://cpu:11434"]'
+        self.assertIn("Model server    gpu=http://gpu:11434, cpu=http://cpu:11434\n", self.run_script("packaging/run").stdout)
 
     def test_opens_the_console_on_a_display_and_closes_it_at_the_end(self) -> None:
         self.environment["WAYLAND_DISPLAY"] = "wayland-0"
