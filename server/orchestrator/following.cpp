@@ -86,8 +86,10 @@ void Following::leave(Feed &feed, const ThreadId &threadId)
 
 void Following::end(Feed &feed)
 {
-    while (!feed.follows.empty())
-        leave(feed, *feed.follows.begin());
+    while (!feed.follows.empty()) {
+        const ThreadId threadId = *feed.follows.begin(); // a copy: leaving erases the element
+        leave(feed, threadId);
+    }
     feed.stalled.stop();
     feeds_.erase(feed.key);
 }

@@ -37,6 +37,7 @@ TaskRegistry::~TaskRegistry()
         task->deadline_.stop();
         task->finishRetry_.stop();
         task->approvals_.clear();
+        task->ended_ = {};
     }
 }
 

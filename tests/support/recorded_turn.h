@@ -89,6 +89,13 @@ public:
     }
     void onEnded(std::function<void()> ended) override { ended_ = std::move(ended); }
 
+    /// Lets go of what an agent left here, which holds the turn in its turn.
+    void forget()
+    {
+        approval = {};
+        ended_ = {};
+    }
+
     /// As a cancel does.
     void endFromOutside()
     {

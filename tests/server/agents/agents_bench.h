@@ -92,6 +92,7 @@ struct AgentsBench
     HandModels models;
     AssistantAgent assistant{models, tools, store};
     Dispatcher dispatcher{maestro, operations, assistant};
+    std::vector<std::shared_ptr<RecordedTurn>> turns;
 
     AgentsBench()
     {
@@ -100,10 +101,17 @@ struct AgentsBench
         addChangeTools(tools, admin);
     }
 
+    ~AgentsBench()
+    {
+        for (const auto &turn : turns)
+            turn->forget();
+    }
+
     std::shared_ptr<RecordedTurn> chat(const std::string &text, Role role = Role::Client)
     {
         auto turn = std::make_shared<RecordedTurn>(text);
         turn->context_.principal.role = role;
+        turns.push_back(turn);
         dispatcher.run(turn);
         return turn;
     }
@@ -113,6 +121,7 @@ struct AgentsBench
         auto turn = std::make_shared<RecordedTurn>(rest);
         turn->context_.principal.role = role;
         turn->command_ = name;
+        turns.push_back(turn);
         dispatcher.run(turn);
         return turn;
     }

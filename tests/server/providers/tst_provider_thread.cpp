@@ -119,8 +119,8 @@ private Q_SLOTS:
         ProviderThread provider({}, clock_);
         provider.setServers({ollama(peer)});
         ModelRequest impatient = request();
-        impatient.deadlines.firstToken = 200ms;
-        impatient.deadlines.gap = 100ms;
+        impatient.deadlines.firstToken = what.starts_with("hang") ? 200ms : 5s;
+        impatient.deadlines.gap = what.starts_with("hang") ? 100ms : 5s;
         Heard heard;
         provider.call("local", impatient, heard);
         waitForEnd(heard);

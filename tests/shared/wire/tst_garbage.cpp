@@ -17,7 +17,11 @@ namespace {
 
 constexpr std::size_t kTenMegabytes = std::size_t{10} << 20U;
 /// Far above what 10 MB take (some ten milliseconds; under a sanitizer some hundred) and far below a hang.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr qint64 kBoundMs = 60000;
+#else
 constexpr qint64 kBoundMs = 5000;
+#endif
 
 std::string randomBytes(SeededRandom &random, std::size_t size)
 {
