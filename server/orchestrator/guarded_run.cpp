@@ -67,23 +67,18 @@ std::chrono::microseconds GuardedRun::elapsed() const
 
 void GuardedRun::attempt()
 {
-    // The place first: a permit of a half-open breaker is not to be wasted.
     if (!guard().enter())
         return queueForPlace();
     hasPlace_ = true;
-    auto permit = guard().admit();
-    if (permit)
-        return call(*permit);
-    hasPlace_ = false;
-    guard().leave(ConcurrencyLimit::Outcome::Ignored);
-    elsewhereOr(permit.error());
+    usePlace();
 }
 
 void GuardedRun::queueForPlace()
 {
     waiter_ = guard().wait([this] {
         waiter_ = 0;
-        next_.start(std::chrono::nanoseconds(0), [this] { attempt(); });
+        hasPlace_ = true;
+        next_.start(std::chrono::nanoseconds(0), [this] { usePlace(); });
     });
     const auto tooMany = [this] {
         return makeError(Code::ProviderUnavailable, "it already works on " +
@@ -96,6 +91,16 @@ void GuardedRun::queueForPlace()
         guard().stopWaiting(std::exchange(waiter_, 0));
         elsewhereOr(tooMany());
     });
+}
+
+/// Asks for the permit last: one of a half-open breaker is not to be wasted on waiting.
+void GuardedRun::usePlace()
+{
+    auto permit = guard().admit();
+    if (permit)
+        return call(*permit);
+    release(ConcurrencyLimit::Outcome::Ignored);
+    elsewhereOr(permit.error());
 }
 
 /// Another candidate, or the end.
@@ -112,6 +117,7 @@ void GuardedRun::call(CircuitBreaker::Permit permit)
     permit_ = permit;
     ++attempts_;
     guard().budget().began(isRetry());
+    isInFlight_ = true;
     calledAt_ = desk_->hub_.clock.now();
     ModelRequest request = request_;
     request.model = candidate().model;
@@ -179,7 +185,8 @@ void GuardedRun::release(ConcurrencyLimit::Outcome outcome)
 {
     if (!std::exchange(hasPlace_, false))
         return;
-    guard().budget().ended(isRetry());
+    if (std::exchange(isInFlight_, false))
+        guard().budget().ended(isRetry());
     guard().leave(outcome);
 }
 

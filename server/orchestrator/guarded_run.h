@@ -25,6 +25,7 @@ private:
 
     void attempt();
     void queueForPlace();
+    void usePlace();
     void elsewhereOr(const Error &error);
     void call(CircuitBreaker::Permit permit);
     void release(ConcurrencyLimit::Outcome outcome);
@@ -54,6 +55,7 @@ private:
     MonotonicTime calledAt_{};
     std::optional<CircuitBreaker::Permit> permit_; ///< until the first token
     bool hasPlace_ = false;
+    bool isInFlight_ = false;  ///< counted by the guard's budget
     std::uint64_t waiter_ = 0; ///< of the guard, while it waits for a place
 };
 

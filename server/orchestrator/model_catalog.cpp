@@ -37,6 +37,13 @@ bool ModelCatalog::isEmpty() const
     return std::ranges::none_of(servers_, [](const auto &server) { return server->isThere(); });
 }
 
+std::chrono::seconds ModelCatalog::Server::lookEvery() const
+{
+    if (isDown() && wasSeen)
+        return kTroubledEvery;
+    return settings.kind == ModelServerKind::OpenAi ? kOpenAiEvery : kWellEvery;
+}
+
 void ModelCatalog::look(Server &server)
 {
     port_.list(server.settings.name,
@@ -53,7 +60,7 @@ void ModelCatalog::take(Server &server, Result<std::vector<ModelInfo>> models)
         // The models stay known: what was asked for by name fails for the right reason.
         server.trouble = models.error();
     }
-    server.next.start(models ? kWellEvery : kTroubledEvery, [this, &server] { look(server); });
+    server.next.start(server.lookEvery(), [this, &server] { look(server); });
     if (looked_ && server.isThere())
         looked_(server);
 }

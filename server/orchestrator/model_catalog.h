@@ -19,6 +19,8 @@ public:
     /// How long after an answer a server is asked again.
     static constexpr std::chrono::seconds kWellEvery{5};
     static constexpr std::chrono::seconds kTroubledEvery{2};
+    /// Servers that speak like OpenAI are often somebody else's and count what they are asked.
+    static constexpr std::chrono::seconds kOpenAiEvery{30};
 
     struct Server
     {
@@ -36,6 +38,9 @@ public:
         Alarm next;
         /// Configured, or it was found: else nobody hears of it.
         bool isThere() const { return isConfigured || wasSeen; }
+        /// It does not answer; one that refuses a question is there.
+        bool isDown() const { return trouble && trouble->retryable && trouble->code != Code::RateLimited; }
+        std::chrono::seconds lookEvery() const;
     };
 
     ModelCatalog(ModelPort &port, Schedule &schedule)

@@ -55,7 +55,7 @@ void ModelDesk::looked(const ModelCatalog::Server &server)
     }
     for (const auto &[key, guard] : guards_) {
         if (key.first == server.settings.name)
-            guard->breaker().healthProbe(!server.trouble);
+            guard->breaker().healthProbe(!server.isDown());
     }
 }
 

@@ -31,17 +31,17 @@ ModelGuard::ModelGuard(BreakerBoard &board, const std::string &breaker, const Po
 void ModelGuard::leave(ConcurrencyLimit::Outcome outcome)
 {
     concurrency_.leave(outcome);
-    // More than one place may be free: the limit may just have grown.
-    const std::size_t free = concurrency_.limit() - std::min(concurrency_.limit(), concurrency_.inFlight());
-    for (std::size_t i = 0; i < free && !waiting_.empty(); ++i)
+    // More than one place may be free: the limit may just have grown. A place is taken for whoever is told of it, so
+    // that nobody overtakes, and one who leaves meanwhile passes it on.
+    while (!waiting_.empty() && concurrency_.enter())
         waiting_.extract(waiting_.begin()).mapped()();
 }
 
-std::uint64_t ModelGuard::wait(std::function<void()> free)
+std::uint64_t ModelGuard::wait(std::function<void()> given)
 {
     if (waiting_.size() >= mostWaiting_)
         return 0;
-    waiting_.emplace(++lastWaiter_, std::move(free));
+    waiting_.emplace(++lastWaiter_, std::move(given));
     return lastWaiter_;
 }
 

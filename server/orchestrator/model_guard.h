@@ -37,12 +37,13 @@ public:
     const ConcurrencyLimit &concurrency() const { return concurrency_; }
     std::chrono::milliseconds firstTokenWithin() const { return timeout_.current(); }
 
-    /// Takes a place among the calls under way, to be given back with leave(); false when there is none.
-    bool enter() { return concurrency_.enter(); }
+    /// Takes a place among the calls under way, to be given back with leave(); false when there is none, or others wait
+    /// for one.
+    bool enter() { return waiting_.empty() && concurrency_.enter(); }
     void leave(ConcurrencyLimit::Outcome outcome);
-    /// Waits for a place: `free` is called once, when it is this caller's turn to enter. 0, and nothing happens, when
-    /// too many wait already.
-    std::uint64_t wait(std::function<void()> free);
+    /// Waits for a place: `given` is called once, when the caller has it. 0, and nothing happens, when too many wait
+    /// already.
+    std::uint64_t wait(std::function<void()> given);
     void stopWaiting(std::uint64_t waiter);
 
     Result<CircuitBreaker::Permit> admit() { return board_.admit(breaker_); }

@@ -13,7 +13,7 @@ struct curl_slist;
 namespace orchestra {
 
 /// One exchange on its way through libcurl: what it is to send, what has come and is not yet told, and why it ended.
-/// Its callbacks only store: libcurl must not be called from inside them. Only for http_client.cpp.
+/// Its callbacks only store: libcurl must not be called from inside them. Only for http_client.cpp. Lives on: provider.
 class CurlTransfer
 {
 public:

@@ -98,7 +98,7 @@ Result<std::vector<ModelInfo>> OllamaServer::readList(std::string_view body) con
     const auto value = wire::JsonReader().readValue(body);
     const JsonValue *models = value ? value->find("models") : nullptr;
     if (!models || !models->items())
-        return makeError(Code::ProviderError, "the list of models is not what Ollama sends");
+        return Error{Code::ProviderError, "the list of models is not what Ollama sends"};
     std::vector<ModelInfo> list;
     for (const JsonValue &model : *models->items()) {
         ModelInfo info;

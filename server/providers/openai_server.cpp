@@ -95,7 +95,7 @@ Result<std::vector<ModelInfo>> OpenAiServer::readList(std::string_view body) con
     const auto value = wire::JsonReader().readValue(body);
     const JsonValue *models = value ? value->find("data") : nullptr;
     if (!models || !models->items())
-        return makeError(Code::ProviderError, "the list of models is not what OpenAI-compatible servers send");
+        return Error{Code::ProviderError, "the list of models is not what OpenAI-compatible servers send"};
     std::vector<ModelInfo> list;
     for (const JsonValue &model : *models->items()) {
         ModelInfo info;

@@ -125,7 +125,11 @@ void ProviderWorker::answer(const AskModelServer &command, const ModelServer &se
     if (!said.end.outcome) {
         answered.outcome = said.end.outcome.error();
     } else if (!said.head.isSuccess()) {
-        answered.outcome = readRefusal(said.head, said.body, clock_.wallMs()).error;
+        Error refusal = readRefusal(said.head, said.body, clock_.wallMs()).error;
+        // For a call it is one more reason to wait; here it says that the server is well.
+        if (said.head.status == 429)
+            refusal.code = Code::RateLimited;
+        answered.outcome = std::move(refusal);
     } else if (command.about == AskModelServer::About::Models) {
         auto models = server.readList(said.body);
         if (models)

@@ -277,6 +277,30 @@ private Q_SLOTS:
         QVERIFY(!t.desk->servers().at(0).trouble);
     }
 
+    void aServerThatRefusesToListItsModelsIsStillThere()
+    {
+        DeskBench t;
+        for (int i = 0; i < 4; ++i) {
+            t.advance(ModelCatalog::kWellEvery);
+            t.port.answerList("a", i % 2 == 0 ? Error{Code::RateLimited, "HTTP 429", true}
+                                              : Error{Code::ProviderError, "HTTP 401", false});
+        }
+        QCOMPARE(t.breaker("model:a/one").state, wire::BreakerState::Closed);
+        QCOMPARE(t.desk->health().status, wire::HealthState::Degraded);
+    }
+
+    void asksStrangersForTheirModelsLessOften()
+    {
+        DeskBench t({}, false);
+        ModelDesk cloud(t.hub, t.server->breakerBoard(), t.port, {});
+        cloud.start({{.name = "cloud", .kind = ModelServerKind::OpenAi, .url = "https://c/v1"}}, {});
+        t.port.answerList("cloud", std::vector<ModelInfo>{{.name = "big"}});
+        t.advance(ModelCatalog::kWellEvery * 2);
+        QVERIFY(!t.port.lists["cloud"]);
+        t.advance(ModelCatalog::kOpenAiEvery);
+        QVERIFY(bool(t.port.lists["cloud"]));
+    }
+
     void aFaultOfTheRequestIsNotTheModels()
     {
         DeskBench t;
@@ -321,6 +345,23 @@ private Q_SLOTS:
         QCOMPARE(t.port.calls.size(), std::size_t(3));
         t.port.say(2, "third");
         QCOMPARE(heard[2].text, std::string("third"));
+    }
+
+    void aPlaceThatIsLeftAgainGoesToTheNext()
+    {
+        DeskBench t({.concurrency = {.least = 1, .first = 1, .most = 1}});
+        std::vector<Heard> heard(3);
+        for (Heard &each : heard)
+            t.ask(each, {.model = "a/one"});
+        t.port.say(0, "x");
+        t.port.finish(0); // the second has its place now, but has not used it
+        heard[1].run.reset();
+        t.settle();
+        QCOMPARE(t.port.calls.size(), std::size_t(2));
+        t.port.say(1, "third");
+        QCOMPARE(heard[2].text, std::string("third"));
+        t.port.finish(1);
+        QCOMPARE(t.desk->offers().at(0).inFlight, std::size_t(0));
     }
 
     void waitsForAPlaceOnlySoLong()
