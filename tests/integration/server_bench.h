@@ -42,6 +42,7 @@ public:
         input.config.server.port = 0;
         input.config.server.dataDir = dir_.path().toStdString();
         input.config.log.level = LogLevel::Error;
+        input.config.models.discover = false; // what else runs on the machine is not part of the test
         server = std::make_unique<Server>(
             std::move(input), [] { return std::string("{}"); }, std::move(substitutes));
         server->onReady([this] { ready = true; });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/base/result.h"
 #include "shared/wire/json_value.h"
 #include "tests/support/http_peer.h"
 
@@ -48,7 +49,33 @@ inline void begin(PeerReply &reply)
     reply.begin(200, "application/x-ndjson");
 }
 
-/// Answers a chat in one of the ways in which servers go wrong, named as the rows of the tests that use it.
+/// One of the ways in which model servers go wrong, and what is to be made of it.
+struct Misbehaviour
+{
+    const char *name;
+    Code code;             ///< of the failure
+    bool isServersFault;   ///< its circuit breaker counts it
+    const char *text = ""; ///< what the model had said by then
+};
+
+inline constexpr Misbehaviour kMisbehaviours[] = {
+    {"hang before the first byte", Code::ProviderTimeout, true},
+    {"hang after the head", Code::ProviderTimeout, true},
+    {"hang in the middle", Code::ProviderTimeout, true, "half"},
+    {"reset", Code::ProviderError, true, "half"},
+    {"no marker", Code::ProviderError, true, "half"},
+    {"garbage", Code::ProviderError, true},
+    {"10 MB line", Code::ProviderError, true},
+    {"invalid UTF-8", Code::ProviderError, true},
+    {"error in the middle", Code::ProviderError, true, "half"},
+    {"status 500", Code::ProviderError, true},
+    {"status 503", Code::ProviderUnavailable, true},
+    {"status 429", Code::ProviderUnavailable, false},
+    {"status 404", Code::NoModel, false},
+    {"status 400", Code::ProviderError, false},
+};
+
+/// Answers a chat in one of those ways, by its name.
 inline void misbehave(const std::string &what, PeerReply &reply)
 {
     if (what == "hang before the first byte")

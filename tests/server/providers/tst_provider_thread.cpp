@@ -91,23 +91,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("code");
         QTest::addColumn<bool>("serversFault");
         QTest::addColumn<QByteArray>("text");
-        const auto row = [](const char *name, Code code, bool fault, const char *text = "") {
-            QTest::newRow(name) << int(code) << fault << QByteArray(text);
-        };
-        row("hang before the first byte", Code::ProviderTimeout, true);
-        row("hang after the head", Code::ProviderTimeout, true);
-        row("hang in the middle", Code::ProviderTimeout, true, "half");
-        row("reset", Code::ProviderError, true, "half");
-        row("no marker", Code::ProviderError, true, "half");
-        row("garbage", Code::ProviderError, true);
-        row("10 MB line", Code::ProviderError, true);
-        row("invalid UTF-8", Code::ProviderError, true);
-        row("error in the middle", Code::ProviderError, true, "half");
-        row("status 500", Code::ProviderError, true);
-        row("status 503", Code::ProviderUnavailable, true);
-        row("status 429", Code::ProviderUnavailable, false);
-        row("status 404", Code::NoModel, false);
-        row("status 400", Code::ProviderError, false);
+        for (const auto &way : ollama_wire::kMisbehaviours)
+            QTest::newRow(way.name) << int(way.code) << way.isServersFault << QByteArray(way.text);
     }
     void reportsWhatGoesWrong()
     {
