@@ -16,6 +16,7 @@
 #include "server/orchestrator/orchestrator.h"
 #include "server/orchestrator/store_guard.h"
 #include "server/providers/provider_thread.h"
+#include "server/store/data_dir.h"
 #include "server/store/store_thread.h"
 #include "shared/wire/error_table.h"
 
@@ -105,6 +106,9 @@ std::string Server::url() const
 
 Status Server::start()
 {
+    // A place that cannot be made is a mistake of who started us. What goes wrong in it later may pass, and is retried.
+    if (const Status made = makeDataDir(input_.config.server.dataDir); !made)
+        return makeError(Code::Invalid, made.error().message + "; --data-dir names another");
     EdgeServer &edge = root_->get<EdgeServer>();
     // The hub listens before the port does: nothing that comes may find nobody.
     root_->get<HubLoop>().start([this](std::vector<FromEdge> &batch) { orchestrator().handle(batch); });

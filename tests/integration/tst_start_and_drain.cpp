@@ -3,7 +3,9 @@
 #include "tests/support/server_process.h"
 
 #include <QElapsedTimer>
+#include <QProcess>
 #include <QTcpSocket>
+#include <QTemporaryFile>
 #include <QTest>
 #include <QTimer>
 
@@ -44,6 +46,7 @@ private Q_SLOTS:
     void theSecondStartIsFast();
     void aPublicAddressWithoutTokensIsRefused();
     void aBusyPortIsOneClearLine();
+    void aDataDirectoryThatCannotBeMadeIsOneClearLine();
 };
 
 void TstStartAndDrain::tenClientsWaitWhileACoreServiceTakesFiveSeconds()
@@ -219,6 +222,22 @@ void TstStartAndDrain::aBusyPortIsOneClearLine()
     QCOMPARE(second.lastOutput().trimmed().count(QLatin1Char('\n')), 0);
     QVERIFY2(second.lastOutput().contains(QString::number(first.port())), qPrintable(second.lastOutput()));
     QVERIFY(first.isRunning());
+}
+
+void TstStartAndDrain::aDataDirectoryThatCannotBeMadeIsOneClearLine()
+{
+    QTemporaryFile inTheWay;
+    QVERIFY(inTheWay.open());
+    const QString place = inTheWay.fileName() + QStringLiteral("/data");
+    QProcess server;
+    server.setProcessChannelMode(QProcess::MergedChannels);
+    server.start(ServerProcess::binary(QStringLiteral("orchestrad")),
+                 {QStringLiteral("--port"), QStringLiteral("0"), QStringLiteral("--data-dir"), place});
+    QVERIFY(server.waitForFinished(20000));
+    QCOMPARE(server.exitCode(), 1);
+    const QString said = QString::fromUtf8(server.readAll()).trimmed();
+    QCOMPARE(said.count(QLatin1Char('\n')), 0);
+    QVERIFY2(said.contains(inTheWay.fileName()) && said.contains(QStringLiteral("--data-dir")), qPrintable(said));
 }
 
 QTEST_GUILESS_MAIN(TstStartAndDrain)
