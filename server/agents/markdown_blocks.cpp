@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/agents/markdown_blocks.h"
 
+#include "shared/base/text.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,14 +11,6 @@ namespace {
 
 constexpr std::size_t kDeepest = 6;
 constexpr std::string_view kSpace = " \t\r";
-
-std::string_view trimmed(std::string_view text)
-{
-    const std::size_t begin = text.find_first_not_of(kSpace);
-    if (begin == std::string_view::npos)
-        return {};
-    return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
-}
 
 /// 1 to 6 for "## Heading", else 0.
 std::size_t headingLevel(std::string_view line)
@@ -28,10 +22,10 @@ std::size_t headingLevel(std::string_view line)
 /// The text of a heading without closing signs, emphasis and code marks.
 std::string plainHeading(std::string_view text)
 {
-    text = trimmed(text);
+    text = trimmed(text, kSpace);
     while (text.ends_with('#'))
         text.remove_suffix(1);
-    std::string plain(trimmed(text));
+    std::string plain(trimmed(text, kSpace));
     std::erase_if(plain, [](char c) { return c == '`' || c == '*'; });
     return plain;
 }
@@ -88,7 +82,7 @@ public:
 private:
     void line(std::string_view raw, std::size_t offset, std::size_t number)
     {
-        const std::string_view text = trimmed(raw);
+        const std::string_view text = trimmed(raw, kSpace);
         if (inFence_) {
             extend(offset, raw);
             inFence_ = !isFence(text);

@@ -19,14 +19,6 @@ std::string joined(const std::vector<std::string> &words, std::string_view betwe
     return out;
 }
 
-std::string_view trimmed(std::string_view text)
-{
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 std::string formatNumber(double number)
 {
     char buffer[32];

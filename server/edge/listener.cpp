@@ -182,7 +182,6 @@ void Listener::accept(AcceptedSocket accepted)
 
 void Listener::cutOffSocket(const Descriptor &socket)
 {
-    ++cutOff_;
     // Without TLS the words can be said at once; whether they arrive is the peer's luck.
     if (settings_.tls.certificate.empty()) {
         (void)::send(socket.get(), kBareRefusal.data(), kBareRefusal.size(), MSG_DONTWAIT | MSG_NOSIGNAL);

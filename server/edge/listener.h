@@ -76,8 +76,6 @@ public:
     void handle(ToListener &message);
 
     std::uint64_t accepted() const { return accepted_; }
-    std::uint64_t cutOff() const { return cutOff_; }
-    const SocketLedger &ledger() const { return ledger_; }
 
 private:
     class Port;
@@ -93,7 +91,6 @@ private:
     std::vector<std::unique_ptr<Port>> ports_;
     std::size_t next_ = 0;
     std::uint64_t accepted_ = 0;
-    std::uint64_t cutOff_ = 0;
 };
 
 /// What fits into the process's limit of open files; `wanted` when there is no such limit.

@@ -25,15 +25,6 @@ std::string inSeconds(std::chrono::milliseconds time)
     return ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms";
 }
 
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    return text;
-}
-
 } // namespace
 
 std::string_view HttpHead::find(std::string_view name) const
@@ -172,7 +163,7 @@ bool CurlTransfer::takeHeaderLine(std::string_view line)
                        "the head of the answer is larger than " + std::to_string(request_.caps.head) + " bytes"));
         return false;
     }
-    const std::string_view text = trimmed(line);
+    const std::string_view text = trimmed(line, " \t\r\n");
     if (text.empty()) {
         isHeadComplete_ = head_.status >= 200; // what came was not merely "100 Continue"
         return true;

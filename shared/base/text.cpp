@@ -113,6 +113,14 @@ std::string_view cutUtf8(std::string_view text, std::size_t bytes)
     return text.substr(0, bytes);
 }
 
+std::string_view trimmed(std::string_view text, std::string_view white)
+{
+    const std::size_t first = text.find_first_not_of(white);
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(white) - first + 1);
+}
+
 std::string lowerAscii(std::string_view text)
 {
     std::string out(text);

@@ -18,6 +18,8 @@ std::size_t utf8SequenceLength(std::string_view text, std::size_t at);
 void appendRepairedUtf8(std::string &out, std::string_view text);
 /// Cuts `text` to at most `bytes` bytes without splitting a code point.
 std::string_view cutUtf8(std::string_view text, std::size_t bytes);
+/// `text` without the characters of `white` at its ends.
+std::string_view trimmed(std::string_view text, std::string_view white = " \t");
 /// ASCII lower case; other bytes are kept.
 std::string lowerAscii(std::string_view text);
 /// Damerau-Levenshtein distance (optimal string alignment), in bytes. For "did you mean".

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void repairsByteByByte();
     void cutsBetweenCodePoints();
     void lowersAsciiOnly();
+    void trimsBothEnds();
     void countsEdits_data();
     void countsEdits();
 };
@@ -143,6 +144,16 @@ void TstText::cutsBetweenCodePoints()
 void TstText::lowersAsciiOnly()
 {
     QCOMPARE(lowerAscii("ABZ[az]09É"), std::string("abz[az]09É"));
+}
+
+void TstText::trimsBothEnds()
+{
+    QCOMPARE(trimmed(" \t a b\t"), std::string_view("a b"));
+    QCOMPARE(trimmed("ab"), std::string_view("ab"));
+    QCOMPARE(trimmed(" \t "), std::string_view());
+    QCOMPARE(trimmed(""), std::string_view());
+    QCOMPARE(trimmed(" a\r\n"), std::string_view("a\r\n"));
+    QCOMPARE(trimmed(" a\r\n", " \r\n"), std::string_view("a"));
 }
 
 void TstText::countsEdits_data()
