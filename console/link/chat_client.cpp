@@ -64,6 +64,7 @@ void ChatClient::connectTo(Options options)
 void ChatClient::reconnect()
 {
     lastSequence_ = 0;
+    isAnswered_ = false;
     v1_.reset();
     if (options_.encoding == ChatEncoding::V1Json)
         v1_.emplace(clock_, ids_, options_.clientId.toStdString());
@@ -92,7 +93,7 @@ void ChatClient::whenOpened()
     hello.versions = {2};
     for (const auto &[thread, cursor] : cursors_)
         hello.cursors.push_back(cursor);
-    send(hello);
+    helloId_ = send(hello);
     Q_EMIT opened();
 }
 
@@ -173,8 +174,20 @@ void ChatClient::handle(const wire::ServerFrame &frame, std::uint64_t sequence, 
     if (sequence != lastSequence_ + 1)
         Q_EMIT sequenceGap(lastSequence_ + 1, sequence);
     lastSequence_ = sequence;
+    if (const auto *welcome = std::get_if<wire::Welcome>(&frame.body))
+        isAnswered_ = isAnswered_ || welcome->ref == helloId_;
+    if (comesAgain(frame))
+        return;
     advanceCursor(frame);
     Q_EMIT received(frame);
+}
+
+/// A server that has waited for our hello in vain takes up the conversation where it is. Our hello then asks for what
+/// we have missed, and with it comes what we get too early here.
+bool ChatClient::comesAgain(const wire::ServerFrame &frame) const
+{
+    const bool isOfThread = frame.offset || std::holds_alternative<wire::Snapshot>(frame.body);
+    return !isAnswered_ && isOfThread && frame.threadId && cursors_.contains(*frame.threadId);
 }
 
 void ChatClient::advanceCursor(const wire::ServerFrame &frame)
@@ -185,7 +198,7 @@ void ChatClient::advanceCursor(const wire::ServerFrame &frame)
             if (!defaultThread_)
                 defaultThread_ = thread.threadId;
             // What the outcome promises counts only once it has come; "current" promises nothing more.
-            if (thread.outcome == wire::ResumeOutcome::Current)
+            if (thread.outcome == wire::ResumeOutcome::Current && (isAnswered_ || !cursors_.contains(thread.threadId)))
                 cursors_[thread.threadId] = {thread.threadId, thread.epoch, thread.to};
         }
     }

@@ -74,6 +74,7 @@ private:
     void advanceCursor(const wire::ServerFrame &frame);
 
     void deliver(const std::vector<wire::ServerFrame> &frames);
+    bool comesAgain(const wire::ServerFrame &frame) const;
 
     const Clock &clock_;
     IdSource ids_;
@@ -84,6 +85,8 @@ private:
     std::map<ThreadId, wire::Cursor> cursors_;
     std::optional<ThreadId> defaultThread_;
     std::uint64_t lastSequence_ = 0;
+    std::string helloId_;
+    bool isAnswered_ = false; ///< our hello is
 };
 
 /// The wire name of a frame, for example stream_token.

@@ -226,9 +226,11 @@ void ChatPeer::say(wire::ServerBody body, std::optional<TaskId> task, std::uint6
     send(frame);
 }
 
-void ChatPeer::welcome(std::uint64_t offset)
+void ChatPeer::welcome(std::uint64_t offset, bool answersHello)
 {
     wire::Welcome welcome;
+    if (const auto hellos = bodies<wire::Hello>(); answersHello && !hellos.empty())
+        welcome.ref = hellos.back().id;
     welcome.connectionId = fixedId<ConnectionId>(5);
     welcome.role = "tester";
     welcome.threads = {{thread, wire::ResumeOutcome::Current, 1, offset, offset}};

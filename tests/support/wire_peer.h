@@ -104,8 +104,9 @@ public:
 
     /// A frame of the conversation; `offset` 0: not durable.
     void say(wire::ServerBody body, std::optional<TaskId> task = {}, std::uint64_t offset = 0);
-    /// Welcomes the client to its own thread, which is at `offset`, and says that resuming is done.
-    void welcome(std::uint64_t offset = 0);
+    /// Welcomes the client to its own thread, which is at `offset`, and says that resuming is done: as the answer to its
+    /// hello, or as a server does that has waited for one in vain.
+    void welcome(std::uint64_t offset = 0, bool answersHello = true);
 
     const ThreadId thread;
     WallMs now = 1'780'000'000'000;

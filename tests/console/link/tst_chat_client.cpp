@@ -66,6 +66,40 @@ private Q_SLOTS:
         QCOMPARE(bench.peer.unreadable, 0);
     }
 
+    void missesNothingWhenItsHelloComesLate()
+    {
+        Bench bench;
+        QTRY_COMPARE(bench.welcomes, 1);
+        bench.peer.say(wire::StreamToken{0, "a"}, fixedId<TaskId>(1), 5);
+        QTRY_COMPARE(bench.client.cursors().at(bench.peer.thread).offset, 5U);
+        std::vector<std::uint64_t> seen;
+        QObject::connect(&bench.client, &ChatClient::received, &bench.client, [&seen](const wire::ServerFrame &frame) {
+            if (frame.offset)
+                seen.push_back(*frame.offset);
+        });
+        // The server has given up waiting and goes on from what is now, before it has the hello with the cursor.
+        bench.peer.onFrame = [&bench](const wire::ClientFrame &frame) {
+            if (!std::holds_alternative<wire::Hello>(frame))
+                return;
+            bench.peer.welcome(7, false);
+            bench.peer.say(wire::StreamToken{3, "d"}, fixedId<TaskId>(1), 8);
+            wire::Welcome welcome;
+            welcome.ref = std::get<wire::Hello>(frame).id;
+            welcome.connectionId = fixedId<ConnectionId>(5);
+            welcome.role = "tester";
+            welcome.threads = {{bench.peer.thread, wire::ResumeOutcome::Replayed, 1, 5, 8}};
+            bench.peer.say(welcome);
+            for (std::uint64_t offset = 6; offset <= 8; ++offset)
+                bench.peer.say(wire::StreamToken{offset - 5, "x"}, fixedId<TaskId>(1), offset);
+            bench.peer.say(wire::ResumeDone{});
+        };
+        bench.client.cut();
+        bench.client.reconnect();
+        QTRY_COMPARE(bench.client.cursors().at(bench.peer.thread).offset, 8U);
+        QCOMPARE(bench.peer.bodies<wire::Hello>().back().cursors.front().offset, 5U);
+        QCOMPARE(seen, (std::vector<std::uint64_t>{6, 7, 8}));
+    }
+
     void countsASnapshotOnlyWhenItIsWhole()
     {
         Bench bench;
