@@ -194,7 +194,7 @@ void TstStartAndDrain::theSecondStartIsFast()
     }
     std::ranges::sort(times);
     qInfo("median start to ready: %lld ms", static_cast<long long>(times[2]));
-    QVERIFY(times[0] < 1000); // the goal of 100 ms is the benchmark's; this is a bound on a busy machine
+    QVERIFY(times[0] < 5000); // the goal of 100 ms is the benchmark's; this is a bound on a busy machine, sanitized
     QCOMPARE(server.operatorToken(), token);
 }
 
