@@ -64,7 +64,7 @@ void ChatClient::connectTo(Options options)
 void ChatClient::reconnect()
 {
     lastSequence_ = 0;
-    isAnswered_ = false;
+    isHelloAnswered_ = false;
     v1_.reset();
     if (options_.encoding == ChatEncoding::V1Json)
         v1_.emplace(clock_, ids_, options_.clientId.toStdString());
@@ -175,7 +175,7 @@ void ChatClient::handle(const wire::ServerFrame &frame, std::uint64_t sequence, 
         Q_EMIT sequenceGap(lastSequence_ + 1, sequence);
     lastSequence_ = sequence;
     if (const auto *welcome = std::get_if<wire::Welcome>(&frame.body))
-        isAnswered_ = isAnswered_ || welcome->ref == helloId_;
+        isHelloAnswered_ = isHelloAnswered_ || welcome->ref == helloId_;
     if (comesAgain(frame))
         return;
     advanceCursor(frame);
@@ -187,7 +187,7 @@ void ChatClient::handle(const wire::ServerFrame &frame, std::uint64_t sequence, 
 bool ChatClient::comesAgain(const wire::ServerFrame &frame) const
 {
     const bool isOfThread = frame.offset || std::holds_alternative<wire::Snapshot>(frame.body);
-    return !isAnswered_ && isOfThread && frame.threadId && cursors_.contains(*frame.threadId);
+    return !isHelloAnswered_ && isOfThread && frame.threadId && cursors_.contains(*frame.threadId);
 }
 
 void ChatClient::advanceCursor(const wire::ServerFrame &frame)
@@ -198,7 +198,8 @@ void ChatClient::advanceCursor(const wire::ServerFrame &frame)
             if (!defaultThread_)
                 defaultThread_ = thread.threadId;
             // What the outcome promises counts only once it has come; "current" promises nothing more.
-            if (thread.outcome == wire::ResumeOutcome::Current && (isAnswered_ || !cursors_.contains(thread.threadId)))
+            if (thread.outcome == wire::ResumeOutcome::Current &&
+                (isHelloAnswered_ || !cursors_.contains(thread.threadId)))
                 cursors_[thread.threadId] = {thread.threadId, thread.epoch, thread.to};
         }
     }

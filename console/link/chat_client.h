@@ -86,7 +86,7 @@ private:
     std::optional<ThreadId> defaultThread_;
     std::uint64_t lastSequence_ = 0;
     std::string helloId_;
-    bool isAnswered_ = false; ///< our hello is
+    bool isHelloAnswered_ = false;
 };
 
 /// The wire name of a frame, for example stream_token.

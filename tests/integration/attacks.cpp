@@ -116,8 +116,6 @@ bool flood(WsProbe &probe, const std::string &bytes, SteadyTime giveUp)
     return false;
 }
 
-} // namespace
-
 bool pingsWithoutReading(std::uint16_t port, SteadyTime giveUp)
 {
     WsProbe probe;
@@ -156,6 +154,7 @@ bool aFrameByteByByte(std::uint16_t port, SteadyTime giveUp)
     return false;
 }
 
+/// Says `firstWords`, so that the server streams to it, and reads nothing of the answer.
 bool neverReads(std::uint16_t port, SteadyTime giveUp, std::string_view firstWords)
 {
     WsProbe probe;
@@ -164,7 +163,9 @@ bool neverReads(std::uint16_t port, SteadyTime giveUp, std::string_view firstWor
     if (!firstWords.empty())
         probe.send(WsFrame{.payload = std::string(firstWords)});
     while (std::chrono::steady_clock::now() < giveUp) {
-        std::this_thread::sleep_for(20ms);
+        // Only sending tells whether the server has cut us, and more of these in a second would be an attack
+        // themselves.
+        std::this_thread::sleep_for(200ms);
         if (!probe.send(WsFrame{.opcode = WsFrame::Pong, .payload = {}}.bytes(), 10ms))
             return true;
     }
@@ -182,8 +183,6 @@ bool aDrippedHeader(std::uint16_t port, SteadyTime giveUp)
     }
     return false;
 }
-
-namespace {
 
 WsFrame randomFrame(std::mt19937_64 &random)
 {
@@ -212,8 +211,7 @@ bool speaksNoHttp(std::mt19937_64 &random, std::uint16_t port, SteadyTime giveUp
     return !probe.send(garbage + "\r\n\r\n") || probe.waitForEnd(timeTo(giveUp));
 }
 
-} // namespace
-
+/// What comes to mind of a generator: damaged frames, good frames of nonsense, and what is not even HTTP.
 bool randomBytes(std::uint16_t port, SteadyTime giveUp)
 {
     static std::mt19937_64 random(20261120); // one attacker at a time
@@ -234,6 +232,8 @@ bool randomBytes(std::uint16_t port, SteadyTime giveUp)
     return false;
 }
 
+} // namespace
+
 bool AttackOutcome::isCalm() const
 {
     return attacked <= 2 * baseline + 5ms && growth < kMemoryCeiling;
@@ -246,8 +246,36 @@ void AttackOutcome::print(std::size_t samples) const
           static_cast<long long>(attacked.count()), static_cast<long long>(baseline.count()), samples);
 }
 
-AttackOutcome attack(std::uint16_t port, GoodClient &good, const Attack &attack, std::chrono::milliseconds patience,
-                     const std::function<std::size_t()> &residentBytes)
+void addAttackRows(const std::array<int, kAttacks> &patienceMs)
+{
+    static constexpr std::array<const char *, kAttacks> kNames{"pings without reading", "empty continuations",
+                                                               "a frame byte by byte",  "a reader that never reads",
+                                                               "a header in drops",     "random frames"};
+    QTest::addColumn<int>("attack");
+    QTest::addColumn<int>("patienceMs");
+    for (std::size_t i = 0; i < kAttacks; ++i)
+        QTest::newRow(kNames[i]) << static_cast<int>(i) << patienceMs[i];
+}
+
+Attack attackOfRow(int row, std::string_view firstWords)
+{
+    const std::array<Attack, kAttacks> attacks{
+        pingsWithoutReading,
+        emptyContinuations,
+        aFrameByteByByte,
+        [words = std::string(firstWords)](std::uint16_t port, SteadyTime giveUp) {
+            return neverReads(port, giveUp, words);
+        },
+        aDrippedHeader,
+        randomBytes,
+    };
+    return attacks[static_cast<std::size_t>(row)];
+}
+
+namespace {
+
+AttackOutcome measure(std::uint16_t port, GoodClient &good, const Attack &attack, std::chrono::milliseconds patience,
+                      const std::function<std::size_t()> &residentBytes)
 {
     AttackOutcome outcome;
     good.begin();
@@ -278,6 +306,30 @@ AttackOutcome attack(std::uint16_t port, GoodClient &good, const Attack &attack,
     outcome.attacked = good.p99();
     outcome.growth = peak - before;
     return outcome;
+}
+
+} // namespace
+
+void survive(std::uint16_t port, const Attack &attack, std::chrono::milliseconds patience,
+             const std::function<std::size_t()> &residentBytes, std::chrono::milliseconds pause)
+{
+    constexpr int kAttempts = 3; // a busy machine may spoil a measurement, a broken server spoils each
+    GoodClient good(port, pause);
+    QTRY_VERIFY(good.isOpen());
+    AttackOutcome outcome;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        outcome = measure(port, good, attack, patience, residentBytes);
+        if (outcome.isCalm() || kIsSanitized)
+            break;
+    }
+    outcome.print(good.samples());
+    QVERIFY(!good.hasFailed());
+    QVERIFY(outcome.tries > 0);
+    QCOMPARE(outcome.survivors, 0);
+    if (kIsSanitized)
+        return;
+    QVERIFY2(outcome.growth < kMemoryCeiling, "memory");
+    QVERIFY2(outcome.attacked <= 2 * outcome.baseline + 5ms, "others wait too long");
 }
 
 } // namespace orchestra::test

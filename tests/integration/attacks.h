@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -28,11 +29,11 @@ inline constexpr std::size_t kMemoryCeiling = std::size_t{20} << 20U;
 /// How long each attack lasts: ORCHESTRA_ATTACK_SECONDS, else short enough for every run of the tests.
 std::chrono::milliseconds attackTime();
 
-/// A client that behaves: says ping every 2 ms on a thread of its own and times the pongs.
+/// A client that behaves: says ping every `pause` on a thread of its own and times the pongs.
 class GoodClient
 {
 public:
-    explicit GoodClient(std::uint16_t port, std::chrono::milliseconds pause = std::chrono::milliseconds(2));
+    GoodClient(std::uint16_t port, std::chrono::milliseconds pause);
     ~GoodClient();
 
     /// Forgets what was measured so far.
@@ -57,15 +58,6 @@ private:
 /// False when the server has not by `giveUp`.
 using Attack = std::function<bool(std::uint16_t port, SteadyTime giveUp)>;
 
-bool pingsWithoutReading(std::uint16_t port, SteadyTime giveUp);
-bool emptyContinuations(std::uint16_t port, SteadyTime giveUp);
-bool aFrameByteByByte(std::uint16_t port, SteadyTime giveUp);
-/// Says `firstWords`, so that the server streams to it, and reads nothing of the answer.
-bool neverReads(std::uint16_t port, SteadyTime giveUp, std::string_view firstWords = {});
-bool aDrippedHeader(std::uint16_t port, SteadyTime giveUp);
-/// What comes to mind of a generator: damaged frames, good frames of nonsense, and what is not even HTTP.
-bool randomBytes(std::uint16_t port, SteadyTime giveUp);
-
 /// What an attack cost.
 struct AttackOutcome
 {
@@ -80,8 +72,17 @@ struct AttackOutcome
     void print(std::size_t samples) const;
 };
 
-/// Attacks for attackTime(), each try with `patience`. The event loop of the calling thread runs meanwhile.
-AttackOutcome attack(std::uint16_t port, GoodClient &good, const Attack &attack, std::chrono::milliseconds patience,
-                     const std::function<std::size_t()> &residentBytes);
+inline constexpr std::size_t kAttacks = 6;
+
+/// A row for each attack, with the time in ms after which the server must have ended each try.
+void addAttackRows(const std::array<int, kAttacks> &patienceMs);
+/// The attack of a row. `firstWords` make the server stream to the one that never reads.
+Attack attackOfRow(int row, std::string_view firstWords = {});
+
+/// Attacks for attackTime(), each try with `patience`, beside a good client that pings every `pause`, and fails the
+/// test when it costs more than it may. The event loop of the calling thread runs meanwhile.
+void survive(std::uint16_t port, const Attack &attack, std::chrono::milliseconds patience,
+             const std::function<std::size_t()> &residentBytes,
+             std::chrono::milliseconds pause = std::chrono::milliseconds(2));
 
 } // namespace orchestra::test

@@ -4,7 +4,6 @@
 
 #include <QTest>
 
-#include <array>
 #include <fstream>
 #include <set>
 #include <unistd.h>
@@ -14,8 +13,6 @@ using namespace orchestra::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr int kAttempts = 3; // a busy machine may spoil a measurement, a broken server spoils each
 
 std::size_t ownResidentBytes()
 {
@@ -73,48 +70,21 @@ private:
 private Q_SLOTS:
     void survives_data()
     {
-        QTest::addColumn<int>("attack");
-        QTest::addColumn<int>("patienceMs");
-        // The patience is the limit that the attack runs into, the close deadline of 2 s and time for a busy machine.
-        QTest::newRow("pings without reading") << 0 << 6000;
-        QTest::newRow("empty continuations") << 1 << 6000;
-        QTest::newRow("a frame byte by byte") << 2 << 6000;
-        QTest::newRow("a reader that never reads") << 3 << 8000;
-        QTest::newRow("a header in drops") << 4 << 4000;
-        QTest::newRow("random frames") << 5 << 10000;
+        // The limits that the attacks run into, the close deadline of 2 s and time for a busy machine.
+        addAttackRows({6000, 6000, 6000, 8000, 4000, 10000});
     }
     void survives()
     {
         QFETCH(int, attack);
         QFETCH(int, patienceMs);
-        const auto readsNothing = [](std::uint16_t port, SteadyTime giveUp) { return neverReads(port, giveUp); };
-        const std::array<Attack, 6> kAttacks{pingsWithoutReading, emptyContinuations, aFrameByteByByte,
-                                             readsNothing,        aDrippedHeader,     randomBytes};
-        const Attack &chosen = kAttacks[static_cast<std::size_t>(attack)];
         TestHub hub(hardSettings());
         hub.remembers = false;
         QVERIFY(hub.start());
         attackers_.clear();
         if (attack == 3)
             streamToAttackers(hub);
-        GoodClient good(hub.port());
-        QVERIFY(until([&] { return good.isOpen(); }));
-
-        AttackOutcome outcome;
-        for (int attempt = 0; attempt < kAttempts; ++attempt) {
-            outcome = test::attack(hub.port(), good, chosen, std::chrono::milliseconds(patienceMs), ownResidentBytes);
-            if (outcome.isCalm() || kIsSanitized)
-                break;
-        }
+        survive(hub.port(), attackOfRow(attack), std::chrono::milliseconds(patienceMs), ownResidentBytes);
         stream_.stop();
-        outcome.print(good.samples());
-        QVERIFY(!good.hasFailed());
-        QVERIFY(outcome.tries > 0);
-        QCOMPARE(outcome.survivors, 0);
-        if (kIsSanitized)
-            return;
-        QVERIFY2(outcome.growth < kMemoryCeiling, "memory");
-        QVERIFY2(outcome.attacked <= 2 * outcome.baseline + 5ms, "others wait too long");
     }
 };
 

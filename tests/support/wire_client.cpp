@@ -21,7 +21,7 @@ void WireClient::connectNow()
     socket_ = std::make_unique<QWebSocket>();
     welcomes = 0;
     sequence_ = 0;
-    isAnswered_ = false;
+    isHelloAnswered_ = false;
     closeCode.reset();
     QWebSocket *socket = socket_.get();
     QObject::connect(socket, &QWebSocket::connected, socket, [this] { sayHello(); });
@@ -107,17 +107,17 @@ void WireClient::note(const wire::ServerFrame &frame, std::uint64_t sequence)
         ++foreignFrames;
     if (const auto *welcome = std::get_if<wire::Welcome>(&frame.body)) {
         ++welcomes;
-        isAnswered_ = isAnswered_ || welcome->ref == "hello";
+        isHelloAnswered_ = isHelloAnswered_ || welcome->ref == "hello";
         for (const wire::ThreadPosition &position : welcome->threads) {
             thread_ = position.threadId;
-            if (!isAnswered_ && cursors_.contains(position.threadId))
+            if (!isHelloAnswered_ && cursors_.contains(position.threadId))
                 continue; // the hello was late; its answer says where we are
             if (position.outcome == wire::ResumeOutcome::Current || position.outcome == wire::ResumeOutcome::Reset)
                 cursors_[position.threadId] = {position.threadId, position.epoch, position.to};
         }
     }
     const bool isOfThread = frame.threadId && (frame.offset || std::holds_alternative<wire::Snapshot>(frame.body));
-    if (!isAnswered_ && isOfThread && cursors_.contains(*frame.threadId))
+    if (!isHelloAnswered_ && isOfThread && cursors_.contains(*frame.threadId))
         return; // comes again with the answer to the hello
     if (const auto *snapshot = std::get_if<wire::Snapshot>(&frame.body); snapshot && snapshot->last && frame.threadId)
         cursors_[*frame.threadId] = {*frame.threadId, snapshot->epoch, snapshot->offset};

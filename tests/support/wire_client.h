@@ -88,7 +88,7 @@ private:
     std::map<ThreadId, wire::Cursor> cursors_;
     std::optional<ThreadId> thread_;
     std::uint64_t sequence_ = 0;
-    bool isAnswered_ = false; ///< the hello is
+    bool isHelloAnswered_ = false;
 };
 
 /// Runs the event loop until `condition` holds; false after `timeoutMs`.
