@@ -110,6 +110,7 @@ private:
     std::optional<MonotonicTime> firstDeltaAt_;
     wire::AnswerSource source_ = wire::AnswerSource::Manager;
     std::size_t durableText_ = 0; ///< bytes of text_ that the last checkpoint holds
+    bool isCheckpointing_ = false; ///< one is on its way to the store
     Alarm checkpoint_;
 
     std::map<std::string, ToolRun> tools_; ///< by call id, those that run

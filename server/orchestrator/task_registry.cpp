@@ -141,12 +141,21 @@ void TaskRegistry::noteSpeech(Task &task)
 void TaskRegistry::writeCheckpoint(Task &task)
 {
     task.checkpoint_.stop();
-    if (task.durableText_ == task.text_.size())
+    // One at a time: each holds the whole text, and a slow store must not be handed ever more copies of it.
+    if (task.isCheckpointing_ || task.durableText_ == task.text_.size())
         return;
     task.durableText_ = task.text_.size();
+    task.isCheckpointing_ = true;
     // A checkpoint that cannot be written is no loss while the process lives; the next one holds the whole text again.
     hub_.store.ask(CheckpointTask{task.id(), task.text_, task.provenance(), hub_.clock.wallMs()},
-                   [](const Result<Ok> &) {});
+                   [this, weak = task.weak_from_this()](const Result<Ok> &) {
+                       const auto written = weak.lock();
+                       if (!written || !written->isRunning())
+                           return;
+                       written->isCheckpointing_ = false;
+                       if (written->durableText_ < written->text_.size())
+                           noteSpeech(*written);
+                   });
 }
 
 std::shared_ptr<Task> TaskRegistry::find(const TaskId &id) const

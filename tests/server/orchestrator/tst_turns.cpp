@@ -54,6 +54,7 @@ private Q_SLOTS:
     void anEndedTurnIsDeaf();
     void aThrowingAgentFailsItsOwnTurnOnly();
     void checkpointsFollowTimeAndSize();
+    void aSlowStoreIsGivenOneCheckpointAtATime();
     void tasksRunOnWithoutTheirUserForAWhile();
     void onDisconnectCancelEndsWithTheConnection();
     void invalidChatsAreRefused();
@@ -517,6 +518,20 @@ void TstTurns::checkpointsFollowTimeAndSize()
     t.settle();
     QCOMPARE(checkpoints(), 2);
     QCOMPARE(t.store.tasks.begin()->second.checkpoint.size(), 4097U);
+}
+
+void TstTurns::aSlowStoreIsGivenOneCheckpointAtATime()
+{
+    HubBench t;
+    t.load();
+    const auto key = t.join({});
+    t.chat(key, "m1", "hello");
+    // Each is worth a checkpoint, and the store answers none meanwhile.
+    for (int i = 0; i < 4; ++i)
+        t.runner.turns[0]->say(ReportWriter::fill("{}", {std::string(5000, 'b')}));
+    t.settle();
+    QCOMPARE(std::ranges::count(t.store.journal, "checkpoint"), 2);
+    QCOMPARE(t.store.tasks.begin()->second.checkpoint.size(), 20000U);
 }
 
 void TstTurns::tasksRunOnWithoutTheirUserForAWhile()
