@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/agents/conversation_reader.h"
 #include "server/agents/tool.h"
+#include "server/core/conversation/usage_budget.h"
 #include "server/core/models.h"
-#include "server/core/store_port.h"
 #include "server/core/turn.h"
 #include "shared/base/thread_owner.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace orchestra {
 
@@ -18,9 +22,19 @@ struct AssistantRules
     std::size_t steps = 8;                   ///< answers of the model, the last included
     std::size_t toolCalls = 16;              ///< in a turn
     std::size_t identicalCalls = 2;          ///< of the same tool with the same arguments
-    std::size_t historyMessages = 40;        ///< of the conversation that the model is shown
-    std::size_t historyBytes = 48 * 1024;    ///< the newest that fit
     std::size_t toolResultBytes = 16 * 1024; ///< of one result that the model is shown
+    std::uint64_t turnTokens = 200'000;      ///< of all calls of a turn, prompts included
+    std::uint64_t answerTokens = 4096;       ///< set aside for each answer of a model
+};
+
+/// What the assistant is to do in a turn.
+struct AssistantBrief
+{
+    wire::ExecutionMode mode = wire::ExecutionMode::Balanced;
+    std::string instructions;
+    std::vector<ModelMessage> messages; ///< the conversation, the question last
+    bool mayUseTools = true;
+    std::shared_ptr<UsageBudget> budget; ///< never null
 };
 
 /// Answers with a language model, which may call tools: those the user may use, each call shown as it happens, what
@@ -31,23 +45,27 @@ public:
     static constexpr const char *kName = "assistant";
 
     /// All must outlive the agent and its turns.
-    AssistantAgent(Models &models, const ToolRegistry &tools, StorePort &store, AssistantRules rules = {})
+    AssistantAgent(Models &models, const ToolRegistry &tools, const ConversationReader &conversations,
+                   AssistantRules rules = {})
         : models_(models)
         , tools_(tools)
-        , store_(store)
+        , conversations_(conversations)
         , rules_(rules)
     {
     }
 
     /// There is a model server, so that an answer can at least be tried.
     bool isAvailable() const { return !models_.isEmpty(); }
-    void run(const std::shared_ptr<Turn> &turn) const;
+    /// Answers the turn's own message; FAST is one call without tools.
+    void run(const std::shared_ptr<Turn> &turn, wire::ExecutionMode mode = wire::ExecutionMode::Balanced) const;
+    /// Does what the brief says, in the turn of a part.
+    void work(const std::shared_ptr<Turn> &turn, AssistantBrief brief) const;
 
 private:
     ThreadOwner owner_;
     Models &models_;
     const ToolRegistry &tools_;
-    StorePort &store_;
+    const ConversationReader &conversations_;
     const AssistantRules rules_;
 };
 

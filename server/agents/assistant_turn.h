@@ -15,10 +15,10 @@ namespace orchestra {
 class AssistantTurn final : public std::enable_shared_from_this<AssistantTurn>, private ModelRunListener
 {
 public:
-    AssistantTurn(std::shared_ptr<Turn> turn, Models &models, const ToolRegistry &tools, const AssistantRules &rules);
+    AssistantTurn(std::shared_ptr<Turn> turn, Models &models, const ToolRegistry &tools, const AssistantRules &rules,
+                  AssistantBrief brief);
 
-    /// `earlier`: the conversation up to and with the message of this turn, oldest first.
-    void start(const std::vector<wire::StoredMessage> &earlier);
+    void start();
     /// The turn was ended from outside.
     void stop();
 
@@ -35,7 +35,10 @@ private:
     void onEnd(const ModelRunEnd &end) override;
 
     void askModel();
-    void addHistory(const std::vector<wire::StoredMessage> &earlier);
+    /// Sets tokens aside for the next call; false when the budget has too few.
+    bool reserveTokens();
+    /// Sets aside what the model says beyond that; false when nothing is left.
+    bool coverSpeech();
     void addTools();
     void runTools(const std::vector<ModelToolCall> &calls);
     void runTool(std::size_t index);
@@ -50,12 +53,16 @@ private:
     Models &models_;
     const ToolRegistry &tools_;
     const AssistantRules rules_;
+    const AssistantBrief brief_;
 
     ModelWish wish_;
     ModelRequest request_;
+    std::optional<std::uint64_t> answerLimit_; ///< as the user asked for
     std::unique_ptr<ModelRun> run_;
-    std::string said_;     ///< in this step
-    std::string thinking_; ///< in this step
+    std::string said_;                        ///< in this step
+    std::string thinking_;                    ///< in this step
+    std::uint64_t promptTokens_ = 0;          ///< of this step, estimated
+    std::optional<UsageBudget::Share> share_; ///< of this step; goes before the budget
     std::vector<Asked> asked_;
     std::size_t steps_ = 0;
     std::size_t toolCalls_ = 0;
@@ -63,7 +70,6 @@ private:
     std::optional<ModelIdentity> identity_;
     std::uint64_t attempts_ = 0;
     wire::Usage usage_;
-    bool isUsageKnown_ = true;
 };
 
 } // namespace orchestra

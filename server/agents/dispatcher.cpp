@@ -2,6 +2,7 @@
 #include "server/agents/dispatcher.h"
 
 #include "server/agents/commands.h"
+#include "server/agents/execution_mode.h"
 #include "server/agents/report.h"
 
 namespace orchestra {
@@ -80,12 +81,24 @@ void Dispatcher::runText(const std::shared_ptr<Turn> &turn) const
     const MaestroReading reading = maestro_.read(turn->content());
     turn->setIntent(std::string(wireName(reading.request.intent)), reading.confidence);
     const bool isAboutServer = reading.request.intent != Intent::Generate && reading.request.intent != Intent::Unknown;
-    if (!isAboutServer && assistant_.isAvailable()) {
-        turn->think(Maestro::kName, ReportWriter::fill("This is for the assistant."));
-        return assistant_.run(turn);
-    }
+    if (!isAboutServer && assistant_.isAvailable())
+        return runModel(turn);
     Maestro::announce(*turn, reading);
     answer(turn, reading);
+}
+
+void Dispatcher::runModel(const std::shared_ptr<Turn> &turn) const
+{
+    const ModeChoice choice = chooseMode(turn->hints(), usual_, state_.degradation().level);
+    if (choice.mode == wire::ExecutionMode::Quality) {
+        turn->think(Maestro::kName, ReportWriter::fill("This is for the swarm."));
+        return swarm_.run(turn);
+    }
+    turn->think(Maestro::kName,
+                choice.isReduced
+                    ? ReportWriter::fill("This is for the assistant: the swarm rests while the server is degraded.")
+                    : ReportWriter::fill("This is for the assistant."));
+    assistant_.run(turn, choice.mode);
 }
 
 void Dispatcher::answer(const std::shared_ptr<Turn> &turn, const MaestroReading &reading) const

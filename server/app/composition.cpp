@@ -7,6 +7,7 @@
 #include "server/agents/live_tools.h"
 #include "server/agents/record_tools.h"
 #include "server/agents/shipped_docs.h"
+#include "server/app/agent_settings.h"
 #include "server/app/hub_loop.h"
 #include "server/app/log_tail.h"
 #include "server/app/model_settings.h"
@@ -154,13 +155,19 @@ void composeAgents(Container &c)
         });
     c.singleton<OperationsAgent>(
         [](const ToolRegistry &tools, const Clock &clock) { return std::make_unique<OperationsAgent>(tools, clock); });
-    c.singleton<AssistantAgent>([](ModelDesk &models, const ToolRegistry &tools, StoreGuard &store) {
-        return std::make_unique<AssistantAgent>(models, tools, store);
+    c.singleton<ConversationReader>([](StoreGuard &store) { return std::make_unique<ConversationReader>(store); });
+    c.singleton<AssistantAgent>([](const Config &config, ModelDesk &models, const ToolRegistry &tools,
+                                   const ConversationReader &conversations) {
+        return std::make_unique<AssistantAgent>(models, tools, conversations, assistantRules(config));
     });
-    c.singleton<Dispatcher>(
-        [](const Maestro &maestro, const OperationsAgent &operations, const AssistantAgent &assistant) {
-            return std::make_unique<Dispatcher>(maestro, operations, assistant);
-        });
+    c.singleton<Swarm>([](const Config &config, const AssistantAgent &assistant,
+                          const ConversationReader &conversations, HubCounters &counters, const Clock &clock) {
+        return std::make_unique<Swarm>(assistant, conversations, counters, clock, swarmRules(config));
+    });
+    c.singleton<Dispatcher>([](const Config &config, const Maestro &maestro, const OperationsAgent &operations,
+                               const AssistantAgent &assistant, const Swarm &swarm, const Orchestrator &state) {
+        return std::make_unique<Dispatcher>(maestro, operations, assistant, swarm, state, config.agents.mode);
+    });
 }
 
 } // namespace

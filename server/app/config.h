@@ -6,6 +6,7 @@
 #include "server/core/retention.h"
 #include "server/observe/log_writer.h"
 #include "server/store/store_options.h"
+#include "shared/wire/chat_messages.h"
 
 #include <chrono>
 #include <cstdint>
@@ -79,6 +80,21 @@ struct ModelsConfig
     bool operator==(const ModelsConfig &) const = default;
 };
 
+struct AgentsConfig
+{
+    wire::ExecutionMode mode = wire::ExecutionMode::Balanced;
+    int steps = 8;
+    int toolCalls = 16;
+    int turnTokens = 200'000;
+    int answerTokens = 4096;
+    int swarmTokens = 400'000;
+    int swarmFanOut = 4;
+    int swarmDepth = 2;
+    int swarmWorkers = 8;
+
+    bool operator==(const AgentsConfig &) const = default;
+};
+
 /// Everything an operator can configure, as plain data. Its defaults are the product's defaults.
 struct Config
 {
@@ -89,6 +105,7 @@ struct Config
     LogConfig log;
     AuthConfig auth;
     ModelsConfig models;
+    AgentsConfig agents;
 
     bool operator==(const Config &) const = default;
 };

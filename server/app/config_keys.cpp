@@ -241,6 +241,30 @@ void addModels(std::vector<ConfigKey> &keys)
         key("models.max_waiting", in, &M::maxWaiting, {"Turns that may wait for a place at one model.", 0, 100000}));
 }
 
+void addAgents(std::vector<ConfigKey> &keys)
+{
+    using A = AgentsConfig;
+    const auto in = &Config::agents;
+    keys.push_back(choice("agents.mode", in, &A::mode,
+                          {{"fast", wire::ExecutionMode::Fast},
+                           {"balanced", wire::ExecutionMode::Balanced},
+                           {"quality", wire::ExecutionMode::Quality}},
+                          "How a model answers a turn that does not say: with one call, with tools, or as a swarm."));
+    keys.push_back(
+        key("agents.steps", in, &A::steps, {"Answers of the model in one turn, its tool calls included.", 1, 100}));
+    keys.push_back(key("agents.tool_calls", in, &A::toolCalls, {"Tools a model may call in one turn.", 0, 1000}));
+    keys.push_back(key("agents.turn_tokens", in, &A::turnTokens,
+                       {"Tokens of all calls of a turn, prompts included.", 256, 100000000}));
+    keys.push_back(key("agents.answer_tokens", in, &A::answerTokens,
+                       {"Tokens set aside for each answer of a model before it is asked.", 64, 10000000}));
+    keys.push_back(key("agents.swarm_tokens", in, &A::swarmTokens,
+                       {"The same as `turn_tokens` for a turn that a swarm answers.", 1024, 100000000}));
+    keys.push_back(key("agents.swarm_fan_out", in, &A::swarmFanOut, {"Workers under one planner.", 2, 32}));
+    keys.push_back(key("agents.swarm_depth", in, &A::swarmDepth,
+                       {"Planners one below the other; 1: a worker's part is never split.", 1, 4}));
+    keys.push_back(key("agents.swarm_workers", in, &A::swarmWorkers, {"Workers of one turn in all.", 2, 256}));
+}
+
 } // namespace
 
 std::vector<ConfigKey> makeConfigKeys()
@@ -268,6 +292,7 @@ std::vector<ConfigKey> makeConfigKeys()
         key("auth.anonymous_loopback", &Config::auth, &AuthConfig::anonymousLoopback,
             {"As long as no token is configured, a peer on the loopback address may chat under the name it gives."}));
     addModels(keys);
+    addAgents(keys);
     return keys;
 }
 

@@ -67,6 +67,7 @@ struct HubCounters
     std::map<std::string, std::uint64_t> apiRequests; ///< "v1 ws", "v2 http", ...
     std::map<std::string, std::uint64_t> replays;     ///< by outcome
     std::map<std::string, std::uint64_t> intents;     ///< turns by intent
+    std::map<std::string, std::uint64_t> swarms;      ///< questions that a swarm took on, by how they ended
     std::map<std::pair<std::string, std::string>, std::uint64_t> breakerTransitions; ///< (breaker, state it went to)
     std::map<std::pair<std::string, std::string>, std::uint64_t> breakerCalls;       ///< (breaker, outcome)
     std::map<std::pair<std::string, std::string>, std::uint64_t> flagEvaluations;    ///< (flag, variant)
@@ -78,6 +79,7 @@ struct HubCounters
     Histogram firstTokenUs;     ///< chat accepted to first token
     Histogram turnUs;           ///< chat accepted to terminal event
     Histogram intentConfidence; ///< in thousandths
+    Histogram swarmUs;          ///< from the plan to the end of the answer
     MailboxCounters fromEdge;
     MailboxCounters fromStore;
     MailboxCounters fromProviders;

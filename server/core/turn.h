@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace orchestra {
 
@@ -24,7 +25,29 @@ struct Completion
     std::optional<std::string> model;
     std::uint64_t attempt = 1;               ///< which call of the model it was that answered
     std::optional<std::string> fallbackFrom; ///< the model that was to answer, when another one did
-    std::optional<wire::Usage> usage; ///< absent: estimated by the orchestrator
+    std::optional<wire::Usage> usage;        ///< absent: estimated by the orchestrator
+};
+
+class Turn;
+
+/// What became of a part of a turn.
+struct PartEnd
+{
+    Completion completion;
+    std::vector<AnswerText> said; ///< in its order; what one maker said on end is one text
+};
+
+/// A part of a turn that is worked on apart.
+struct PartOrder
+{
+    std::string agentName;
+    std::string title;   ///< what it is about, for people
+    std::string content; ///< what its agent is asked
+    /// Hears the words of the part as they come; may be empty. They are no part of the turn's answer unless they are
+    /// said there.
+    std::function<void(const AnswerText &)> said;
+    /// Called once when the part has ended, by itself or from outside; not when the turn has ended.
+    std::function<void(PartEnd)> ended;
 };
 
 /// One task as an agent sees it: what was asked, and the only way to be heard.
@@ -55,6 +78,9 @@ public:
     /// Asks the user to confirm; `decided` is called once (Expired after 5 min or when the task ends).
     virtual void requireApproval(std::string what, wire::RawJson parameters,
                                  std::function<void(wire::ApprovalOutcome)> decided) = 0;
+    /// Begins a part with a task id of its own, below this one in task lists, which can be cancelled alone. A turn that
+    /// ends takes its parts along.
+    virtual std::shared_ptr<Turn> branch(PartOrder order) = 0;
     /// Ends the task. Exactly once; later calls are ignored and counted.
     virtual void complete(Completion completion) = 0;
     /// Called when the task ends from outside, so that the agent can stop its work. At most one callback.

@@ -2,6 +2,7 @@
 // What an operator's action comes down to, before anything is changed.
 #include "server/orchestrator/admin_service.h"
 
+#include "server/orchestrator/task_part.h"
 #include "shared/wire/error_table.h"
 
 #include <utility>
@@ -163,6 +164,18 @@ AdminService::Plan AdminService::plan(const wire::CancelTask &cancel) const
     plan.name = "cancel_task";
     plan.target = "task:" + toString(cancel.taskId);
     const auto task = tasks_.find(cancel.taskId);
+    if (const auto part = task ? nullptr : tasks_.findPart(cancel.taskId)) {
+        plan.before = "running";
+        plan.after = "cancelled";
+        plan.message = "cancelled";
+        plan.apply = [this, id = cancel.taskId]() -> Result<std::uint64_t> {
+            const auto running = tasks_.findPart(id);
+            if (!running || !running->cancel("an operator cancelled it"))
+                return makeError(Code::AlreadyEnded, "the part has ended by itself meanwhile");
+            return std::uint64_t{0};
+        };
+        return plan;
+    }
     if (!task || !task->isOpen()) {
         plan.error = makeError(task ? Code::AlreadyEnded : Code::NotFound, "the task does not run");
         return plan;

@@ -3,6 +3,7 @@
 
 #include "server/orchestrator/digest.h"
 #include "server/orchestrator/flag_service.h"
+#include "server/orchestrator/task_part.h"
 #include "shared/base/text.h"
 #include "shared/wire/error_table.h"
 
@@ -273,6 +274,10 @@ Status ChatService::cancelTask(const std::string &userId, const TaskId &taskId)
         if (tasks_.cancel(*task, "cancelled by the user"))
             return Ok{};
         return makeError(Code::AlreadyEnded, "the task has already ended");
+    }
+    if (const auto part = tasks_.findPart(taskId); part && part->context().principal.userId == userId) {
+        part->cancel("cancelled by the user");
+        return Ok{};
     }
     if (tasks_.userOfEnded(taskId) == userId && !userId.empty())
         return makeError(Code::AlreadyEnded, "the task has already ended");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/orchestrator/task.h"
 
+#include "server/orchestrator/task_part.h"
 #include "server/orchestrator/task_registry.h"
 
 #include <utility>
@@ -44,6 +45,8 @@ Task::Task(TaskRegistry &registry, Conversation &conversation, TurnOrder order, 
 {
 }
 
+Task::~Task() = default;
+
 bool Task::isRunning() const
 {
     return (state_ == wire::TaskState::Running || state_ == wire::TaskState::WaitingApproval) && registry_ != nullptr;
@@ -77,12 +80,18 @@ void Task::think(std::string agentName, ReportText text)
 
 std::string Task::startTool(std::string toolName, wire::RawJson parameters)
 {
+    return startTool(id(), std::move(toolName), std::move(parameters));
+}
+
+std::string Task::startTool(const TaskId &owner, std::string toolName, wire::RawJson parameters)
+{
     std::string callId = "call-" + std::to_string(++toolCalls_);
     if (!isRunning())
         return callId;
-    tools_[callId] = {toolName, registry_->hub_.clock.now()};
-    step_ = toolName;
-    registry_->publish(*this, wire::ToolExecuting{std::move(toolName), std::move(parameters), callId});
+    tools_[callId] = {owner, toolName, registry_->hub_.clock.now()};
+    if (owner == id())
+        step_ = toolName;
+    registry_->publish(*this, wire::ToolExecuting{std::move(toolName), std::move(parameters), callId}, owner);
     registry_->changed();
     return callId;
 }
@@ -96,9 +105,11 @@ void Task::finishTool(const std::string &callId, bool ok, wire::RawJson result)
     toolTime_ += took;
     wire::ToolCompleted done{tool->second.name, callId, ok, 0, std::move(result)};
     done.durationMs = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
+    const TaskId owner = tool->second.owner;
     tools_.erase(tool);
-    step_ = agent_;
-    registry_->publish(*this, std::move(done));
+    if (owner == id())
+        step_ = agent_;
+    registry_->publish(*this, std::move(done), owner);
     registry_->changed();
 }
 
@@ -107,7 +118,9 @@ void Task::say(const AnswerText &delta)
     const auto [text, source] = partsOf(delta);
     if (!isRunning() || text.empty())
         return;
-    source_ = source;
+    // Once a model has spoken the answer is a model's, also where Maestro adds what is missing in it.
+    if (source_ != wire::AnswerSource::Model)
+        source_ = source;
     if (!firstDeltaAt_) {
         firstDeltaAt_ = registry_->hub_.clock.now();
         const auto took = std::chrono::duration_cast<std::chrono::microseconds>(*firstDeltaAt_ - context().acceptedAt);
@@ -123,6 +136,12 @@ void Task::say(const AnswerText &delta)
 void Task::requireApproval(std::string what, wire::RawJson parameters,
                            std::function<void(wire::ApprovalOutcome)> decided)
 {
+    requireApproval(id(), std::move(what), std::move(parameters), std::move(decided));
+}
+
+void Task::requireApproval(const TaskId &owner, std::string what, wire::RawJson parameters,
+                           std::function<void(wire::ApprovalOutcome)> decided)
+{
     if (!isRunning()) {
         decided(wire::ApprovalOutcome::Expired);
         return;
@@ -130,6 +149,7 @@ void Task::requireApproval(std::string what, wire::RawJson parameters,
     const Hub &hub = registry_->hub_;
     const auto id = hub.ids.make<ApprovalId>();
     auto approval = std::make_unique<Approval>(schedule_);
+    approval->owner = owner;
     approval->decided = std::move(decided);
     approval->expiry.start(hub.turns.approvalExpiry,
                            [this, id] { resolveApproval(id, wire::ApprovalOutcome::Expired, "clock"); });
@@ -137,12 +157,12 @@ void Task::requireApproval(std::string what, wire::RawJson parameters,
     state_ = wire::TaskState::WaitingApproval;
     wire::ApprovalRequired asked;
     asked.approvalId = id;
-    if (!tools_.empty())
+    if (!tools_.empty() && owner == this->id())
         asked.callId = tools_.rbegin()->first;
     asked.what = std::move(what);
     asked.parameters = std::move(parameters);
     asked.expiresAt = {hub.clock.wallMs() + hub.turns.approvalExpiry.count()};
-    registry_->publish(*this, std::move(asked));
+    registry_->publish(*this, std::move(asked), owner);
     registry_->changed();
 }
 
@@ -155,7 +175,7 @@ std::function<void(wire::ApprovalOutcome)> Task::settleApproval(const ApprovalId
     approval.mapped()->expiry.stop();
     if (state_ == wire::TaskState::WaitingApproval && approvals_.empty())
         state_ = wire::TaskState::Running;
-    registry_->publish(*this, wire::ApprovalResolved{id, outcome, actor});
+    registry_->publish(*this, wire::ApprovalResolved{id, outcome, actor}, approval.mapped()->owner);
     registry_->changed();
     return std::move(approval.mapped()->decided);
 }
@@ -168,6 +188,31 @@ bool Task::resolveApproval(const ApprovalId &id, wire::ApprovalOutcome outcome, 
         return false;
     decided(outcome);
     return true;
+}
+
+std::shared_ptr<Turn> Task::branch(PartOrder order)
+{
+    return addPart(id(), std::move(order));
+}
+
+std::shared_ptr<TaskPart> Task::addPart(const TaskId &parent, PartOrder order)
+{
+    const bool isOn = isRunning();
+    const auto newId = isOn ? registry_->hub_.ids.make<TaskId>() : TaskId();
+    auto part = std::make_shared<TaskPart>(isOn ? this : nullptr, context(), newId, parent, std::move(order), hints());
+    if (isOn) {
+        parts_.emplace(newId, part);
+        part->begin();
+    }
+    return part;
+}
+
+std::vector<std::function<void()>> Task::endParts(const std::string &why)
+{
+    std::vector<std::function<void()>> stops;
+    while (!parts_.empty())
+        parts_.begin()->second->abandon(why, stops);
+    return stops;
 }
 
 void Task::complete(Completion completion)

@@ -11,6 +11,7 @@
 
 namespace orchestra {
 
+class TaskPart;
 class TaskRegistry;
 
 /// What a turn was asked to do, as it was accepted.
@@ -35,6 +36,7 @@ class Task final : public Turn, public std::enable_shared_from_this<Task>
 {
 public:
     Task(TaskRegistry &registry, Conversation &conversation, TurnOrder order, Schedule &schedule);
+    ~Task() override;
 
     const RequestContext &context() const override { return order_.context; }
     const std::string &content() const override { return order_.content; }
@@ -51,6 +53,7 @@ public:
     void say(const AnswerText &delta) override;
     void requireApproval(std::string what, wire::RawJson parameters,
                          std::function<void(wire::ApprovalOutcome)> decided) override;
+    std::shared_ptr<Turn> branch(PartOrder order) override;
     void complete(Completion completion) override;
     void onEnded(std::function<void()> ended) override;
 
@@ -63,6 +66,8 @@ public:
     const std::string &text() const { return text_; }
     std::uint64_t messageOffset() const { return messageOffset_; }
     wire::TaskRow row(WallMs now) const;
+    /// Those that have not ended, by their ids.
+    const std::map<TaskId, std::shared_ptr<TaskPart>> &parts() const { return parts_; }
 
     /// Takes an approval out and publishes its outcome; what its agent waits to hear is returned. Empty when there is
     /// none.
@@ -72,10 +77,12 @@ public:
     bool resolveApproval(const ApprovalId &id, wire::ApprovalOutcome outcome, const std::string &actor);
 
 private:
+    friend class TaskPart;
     friend class TaskRegistry;
 
     struct ToolRun
     {
+        TaskId owner; ///< the task, or one of its parts
         std::string name;
         MonotonicTime startedAt{};
     };
@@ -85,9 +92,18 @@ private:
             : expiry(schedule)
         {
         }
+        TaskId owner;
         std::function<void(wire::ApprovalOutcome)> decided;
         Alarm expiry;
     };
+
+    // What the task and its parts do alike, each under its own id.
+    std::string startTool(const TaskId &owner, std::string toolName, wire::RawJson parameters);
+    void requireApproval(const TaskId &owner, std::string what, wire::RawJson parameters,
+                         std::function<void(wire::ApprovalOutcome)> decided);
+    std::shared_ptr<TaskPart> addPart(const TaskId &parent, PartOrder order);
+    /// Ends every part; what their agents wait to hear is returned, for when the task itself has ended.
+    std::vector<std::function<void()>> endParts(const std::string &why);
 
     wire::Provenance provenance() const;
     wire::Timings timings(MonotonicTime now) const;
@@ -117,6 +133,7 @@ private:
     std::uint64_t toolCalls_ = 0;
     std::chrono::nanoseconds toolTime_{0};
     std::map<ApprovalId, std::unique_ptr<Approval>> approvals_;
+    std::map<TaskId, std::shared_ptr<TaskPart>> parts_;
 
     Alarm deadline_;
     Alarm finishRetry_;

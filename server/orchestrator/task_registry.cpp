@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/orchestrator/task_registry.h"
 
+#include "server/orchestrator/task_part.h"
+
 #include "shared/wire/error_table.h"
 
 #include <algorithm>
@@ -38,6 +40,8 @@ TaskRegistry::~TaskRegistry()
         task->finishRetry_.stop();
         task->approvals_.clear();
         task->ended_ = {};
+        for (const auto &[partId, part] : task->parts_)
+            part->forget();
     }
 }
 
@@ -77,11 +81,14 @@ wire::ServerFrame TaskRegistry::frameOf(const Task &task, wire::ServerBody body)
     return frame;
 }
 
-std::uint64_t TaskRegistry::publish(Task &task, wire::ServerBody body)
+std::uint64_t TaskRegistry::publish(Task &task, wire::ServerBody body, const std::optional<TaskId> &as)
 {
     Conversation &conversation = *task.conversation_;
     const std::uint64_t offset = conversation.log.reserve();
-    following_.publish(conversation, conversation.log.fill(offset, frameOf(task, std::move(body)), hub_.clock.now()));
+    wire::ServerFrame frame = frameOf(task, std::move(body));
+    if (as)
+        frame.taskId = as;
+    following_.publish(conversation, conversation.log.fill(offset, std::move(frame), hub_.clock.now()));
     return offset;
 }
 
@@ -164,6 +171,15 @@ std::shared_ptr<Task> TaskRegistry::find(const TaskId &id) const
     return known == tasks_.end() ? nullptr : known->second;
 }
 
+std::shared_ptr<TaskPart> TaskRegistry::findPart(const TaskId &id) const
+{
+    for (const auto &[taskId, task] : tasks_) {
+        if (const auto part = task->parts().find(id); part != task->parts().end())
+            return part->second;
+    }
+    return nullptr;
+}
+
 std::shared_ptr<Task> TaskRegistry::findApproval(const ApprovalId &id) const
 {
     const auto known =
@@ -222,6 +238,8 @@ std::vector<wire::TaskRow> TaskRegistry::rows() const
     for (const auto &[id, task] : tasks_) {
         rows.push_back(task->row(now));
         rows.back().deadlineMs = static_cast<std::uint64_t>(hub_.turns.deadline.count());
+        for (const auto &[partId, part] : task->parts())
+            rows.push_back(part->row(now));
     }
     rows.insert(rows.end(), ended_.rbegin(), ended_.rend());
     return rows;

@@ -33,6 +33,8 @@ public:
 
     /// Nothing when there is no such task that has not ended.
     std::shared_ptr<Task> find(const TaskId &id) const;
+    /// A part of a task that has not ended.
+    std::shared_ptr<TaskPart> findPart(const TaskId &id) const;
     std::shared_ptr<Task> findApproval(const ApprovalId &id) const;
     /// The user of a task that ended lately; empty when it is not remembered.
     std::string userOfEnded(const TaskId &id) const;
@@ -57,11 +59,13 @@ public:
 
 private:
     friend class Task;
+    friend class TaskPart;
 
     void startNext(Conversation &conversation);
     void start(Task &task);
     void tellQueue(const Conversation &conversation);
-    std::uint64_t publish(Task &task, wire::ServerBody body);
+    /// `as`: the part of the task that says so; absent: the task itself.
+    std::uint64_t publish(Task &task, wire::ServerBody body, const std::optional<TaskId> &as = {});
     wire::ServerFrame frameOf(const Task &task, wire::ServerBody body) const;
     void noteSpeech(Task &task);
     void writeCheckpoint(Task &task);
@@ -73,6 +77,7 @@ private:
     void endFailed(const std::shared_ptr<Task> &task, const Error &error);
     void countEnd(const Task &task);
     void leave(const std::shared_ptr<Task> &task);
+    void rememberEnded(wire::TaskRow row);
     void changed();
 
     const Hub &hub_;

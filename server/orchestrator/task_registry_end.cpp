@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How a task ends: decided once, made durable, and only then told.
+#include "server/orchestrator/task_part.h"
 #include "server/orchestrator/task_registry.h"
 
+#include "server/core/conversation/usage_budget.h"
 #include "shared/wire/error_table.h"
 
 #include <algorithm>
@@ -10,7 +12,6 @@
 namespace orchestra {
 namespace {
 
-constexpr std::size_t kBytesPerToken = 4; // a common rule of thumb; marked as estimated wherever it is shown
 constexpr std::size_t kEndedRefs = 64;
 
 wire::TaskState stateAfter(wire::CompletionStatus status)
@@ -54,6 +55,7 @@ bool TaskRegistry::end(Task &task, Completion completion, bool fromOutside)
     while (!task.approvals_.empty())
         unanswered.push_back(
             task.settleApproval(task.approvals_.begin()->first, wire::ApprovalOutcome::Expired, "end of the task"));
+    const auto stops = task.endParts("its turn has ended");
     const bool wasQueued = task.state_ == wire::TaskState::Queued;
     task.checkpoint_.stop();
     task.deadline_.stop();
@@ -74,6 +76,8 @@ bool TaskRegistry::end(Task &task, Completion completion, bool fromOutside)
         if (decided)
             decided(wire::ApprovalOutcome::Expired);
     }
+    for (const auto &stop : stops)
+        stop();
     if (const auto ended = std::exchange(task.ended_, {}); ended && fromOutside)
         ended();
     return true;
@@ -88,8 +92,8 @@ wire::AgentCompleted TaskRegistry::completedOf(const Task &task, Completion comp
         out.error = wire::ErrorBody{completion.error->code, completion.error->message, completion.error->retryable};
     out.executionMode = completion.executionMode;
     out.qualityScore = completion.qualityScore;
-    out.usage = completion.usage.value_or(wire::Usage{(task.content().size() + kBytesPerToken - 1) / kBytesPerToken,
-                                                      (task.text_.size() + kBytesPerToken - 1) / kBytesPerToken, true});
+    out.usage = completion.usage.value_or(
+        wire::Usage{estimatedTokens(task.content().size()), estimatedTokens(task.text_.size()), true});
     out.timings = task.timings(hub_.clock.now());
     out.provenance = task.provenance();
     if (task.text_.empty() || completion.status == wire::CompletionStatus::Completed)
@@ -99,8 +103,10 @@ wire::AgentCompleted TaskRegistry::completedOf(const Task &task, Completion comp
     out.provenance.attempt = completion.attempt;
     out.provenance.fallbackFrom = completion.fallbackFrom;
     out.messageId = task.order().answerId;
-    // The types of text should make this impossible; the counter is there to be believed when it says 0.
-    if (!out.content.empty() && out.provenance.source == wire::AnswerSource::Model && !out.provenance.model)
+    // The types of text should make this impossible; the counter is there to be believed when it says 0. A turn that
+    // was ended from outside ends before it is known which model had begun.
+    if (completion.status == wire::CompletionStatus::Completed && !out.content.empty() &&
+        out.provenance.source == wire::AnswerSource::Model && !out.provenance.model)
         ++hub_.counters.syntheticAssistantContent;
     return out;
 }
@@ -204,12 +210,17 @@ void TaskRegistry::leave(const std::shared_ptr<Task> &task)
     if (task->conversation_->running == task)
         task->conversation_->running = nullptr;
     std::erase(task->conversation_->ending, task);
-    ended_.push_back(task->row(hub_.clock.wallMs()));
-    if (ended_.size() > hub_.turns.endedKept)
-        ended_.pop_front();
+    rememberEnded(task->row(hub_.clock.wallMs()));
     tasks_.erase(task->id());
     task->registry_ = nullptr;
     task->conversation_ = nullptr;
+}
+
+void TaskRegistry::rememberEnded(wire::TaskRow row)
+{
+    ended_.push_back(std::move(row));
+    if (ended_.size() > hub_.turns.endedKept)
+        ended_.pop_front();
 }
 
 } // namespace orchestra

@@ -45,6 +45,28 @@ public:
         asked.back()->listener->onEnd(end);
     }
 
+    // The same for one of several that answer side by side.
+    void sayTo(std::size_t index, const std::string &text) { asked[index]->listener->onPieces(modelSays(text)); }
+    void finish(std::size_t index, ModelFinish finish)
+    {
+        ModelRunEnd end;
+        end.outcome = std::move(finish);
+        end.identity = ModelIdentity{.server = "local", .model = "m" + std::to_string(index)};
+        asked[index]->listener->onEnd(end);
+    }
+    void answerTo(std::size_t index, const std::string &text, wire::Usage usage = {10, 5, false})
+    {
+        sayTo(index, text);
+        finish(index, {.usage = usage});
+    }
+    void failFor(std::size_t index, Error error)
+    {
+        ModelRunEnd end;
+        end.outcome = std::move(error);
+        end.identity = ModelIdentity{.server = "local", .model = "m" + std::to_string(index)};
+        asked[index]->listener->onEnd(end);
+    }
+
     bool empty = true;
     std::vector<std::shared_ptr<Asked>> asked;
 

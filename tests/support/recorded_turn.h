@@ -9,7 +9,8 @@
 
 namespace orchestra {
 
-/// A turn that writes down what an agent does with it. Approvals wait until the test decides.
+/// A turn that writes down what an agent does with it. Approvals wait until the test decides; parts are turns of the
+/// same kind, whose ends go to who ordered them.
 class RecordedTurn final : public Turn
 {
 public:
@@ -37,6 +38,9 @@ public:
     std::vector<Completion> completions;
     std::string approvalText;
     std::function<void(wire::ApprovalOutcome)> approval;
+    std::vector<std::shared_ptr<RecordedTurn>> parts;
+    PartOrder order;              ///< of a part
+    std::vector<AnswerText> said; ///< of a part
 
     std::string answer() const
     {
@@ -76,6 +80,9 @@ public:
     void say(const AnswerText &delta) override
     {
         deltas.push_back(std::visit([](const auto &text) { return text.text(); }, delta));
+        said.push_back(delta);
+        if (order.said)
+            order.said(delta);
     }
     void requireApproval(std::string what, wire::RawJson, std::function<void(wire::ApprovalOutcome)> decided) override
     {
@@ -86,6 +93,16 @@ public:
     {
         completions.push_back(std::move(completion));
         ended_ = {};
+        tellOrderer();
+    }
+    std::shared_ptr<Turn> branch(PartOrder ordered) override
+    {
+        auto part = std::make_shared<RecordedTurn>(ordered.content);
+        part->context_ = context_;
+        part->hints_ = hints_;
+        part->order = std::move(ordered);
+        parts.push_back(part);
+        return part;
     }
     void onEnded(std::function<void()> ended) override { ended_ = std::move(ended); }
 
@@ -94,19 +111,35 @@ public:
     {
         approval = {};
         ended_ = {};
+        order = {};
+        for (const auto &part : parts)
+            part->forget();
     }
 
     /// As a cancel does.
     void endFromOutside()
     {
-        completions.push_back({.status = wire::CompletionStatus::Cancelled});
+        for (const auto &part : parts) {
+            part->order.ended = {};
+            if (part->isAlive())
+                part->endFromOutside();
+        }
+        completions.push_back(
+            {.status = wire::CompletionStatus::Cancelled, .error = Error{Code::Cancelled, "cancelled"}});
         if (const auto ended = std::exchange(ended_, {}))
             ended();
+        tellOrderer();
     }
 
     std::optional<wire::OptimizationHints> hints_;
 
 private:
+    void tellOrderer()
+    {
+        if (const auto ended = std::exchange(order.ended, {}))
+            ended({completions.front(), said});
+    }
+
     std::function<void()> ended_;
 };
 

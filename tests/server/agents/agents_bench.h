@@ -30,7 +30,8 @@ public:
     std::vector<wire::TaskRow> tasks() const override { return taskRows; }
     std::vector<wire::BreakerRow> breakers() const override { return breakerRows; }
     std::vector<wire::FlagRow> flags() const override { return flagRows; }
-    wire::DegradationRow degradation() const override { return {}; }
+    wire::DegradationRow degradationRow;
+    wire::DegradationRow degradation() const override { return degradationRow; }
     HealthReport health() const override { return {}; }
     bool isReady() const override { return true; }
     std::vector<std::string> seriesNames() const override { return {}; }
@@ -90,9 +91,25 @@ struct AgentsBench
     Maestro maestro{classifier, state, clock};
     OperationsAgent operations{tools, clock};
     HandModels models;
-    AssistantAgent assistant{models, tools, store};
-    Dispatcher dispatcher{maestro, operations, assistant};
+    HubCounters counters;
+    ConversationReader conversations{store};
+    AssistantRules rules; ///< before the first turn
+    SwarmRules swarmRules;
+    std::unique_ptr<AssistantAgent> assistant;
+    std::unique_ptr<Swarm> swarm;
+    std::unique_ptr<Dispatcher> dispatcher_;
     std::vector<std::shared_ptr<RecordedTurn>> turns;
+
+    /// Made with the rules as they stand at the first turn.
+    Dispatcher &dispatcher()
+    {
+        if (!dispatcher_) {
+            assistant = std::make_unique<AssistantAgent>(models, tools, conversations, rules);
+            swarm = std::make_unique<Swarm>(*assistant, conversations, counters, clock, swarmRules);
+            dispatcher_ = std::make_unique<Dispatcher>(maestro, operations, *assistant, *swarm, state);
+        }
+        return *dispatcher_;
+    }
 
     AgentsBench()
     {
@@ -112,7 +129,16 @@ struct AgentsBench
         auto turn = std::make_shared<RecordedTurn>(text);
         turn->context_.principal.role = role;
         turns.push_back(turn);
-        dispatcher.run(turn);
+        dispatcher().run(turn);
+        return turn;
+    }
+
+    std::shared_ptr<RecordedTurn> ask(const std::string &text, wire::OptimizationHints hints)
+    {
+        auto turn = std::make_shared<RecordedTurn>(text);
+        turn->hints_ = std::move(hints);
+        turns.push_back(turn);
+        dispatcher().run(turn);
         return turn;
     }
 
@@ -122,7 +148,7 @@ struct AgentsBench
         turn->context_.principal.role = role;
         turn->command_ = name;
         turns.push_back(turn);
-        dispatcher.run(turn);
+        dispatcher().run(turn);
         return turn;
     }
 };

@@ -248,12 +248,54 @@ private Q_SLOTS:
         Bench t;
         auto turn = std::make_shared<RecordedTurn>(kQuestion);
         turn->hints_ = wire::OptimizationHints{.mode = wire::ExecutionMode::Fast, .maxTokens = 50, .model = "m"};
-        t.dispatcher.run(turn);
+        t.dispatcher().run(turn);
         QVERIFY(t.request().tools.empty());
         QCOMPARE(*t.request().maxTokens, std::uint64_t(50));
         QCOMPARE(*t.models.asked.back()->wish.model, std::string("m"));
         t.models.finish();
         QCOMPARE(turn->completions.at(0).executionMode, wire::ExecutionMode::Fast);
+    }
+
+    void setsTokensAsideBeforeEachCallAndStopsWhenTheyAreUsedUp()
+    {
+        Bench t;
+        t.rules.turnTokens = 6000;
+        t.rules.answerTokens = 500;
+        const auto turn = t.chat(kQuestion);
+        QVERIFY(!t.request().maxTokens); // there is enough: the model's own limit counts
+        ModelFinish finish = wants({{"c1", "search_docs", kSearch, true}});
+        finish.usage = wire::Usage{5000, 900, false}; // measured: nearly all
+        t.models.finish(finish);
+        QCOMPARE(t.models.asked.size(), std::size_t(1));
+        const Completion &done = turn->completions.at(0);
+        QCOMPARE(done.status, wire::CompletionStatus::Incomplete);
+        QCOMPARE(done.error->code, Code::TooLarge);
+        QCOMPARE(done.usage->promptTokens, std::uint64_t(5000));
+        QCOMPARE(done.usage->completionTokens, std::uint64_t(900));
+    }
+
+    void tellsTheModelHowMuchIsLeftWhenItIsLessThanUsual()
+    {
+        Bench t;
+        t.rules.turnTokens = 4000;
+        t.rules.answerTokens = 3900;
+        t.chat(kQuestion);
+        QVERIFY(t.request().maxTokens && *t.request().maxTokens < 3900);
+    }
+
+    void stopsAnAnswerThatIsLongerThanTheTurnMayBe()
+    {
+        Bench t;
+        t.rules.turnTokens = 3000;
+        t.rules.answerTokens = 200;
+        const auto turn = t.chat(kQuestion);
+        for (int i = 0; i < 100 && turn->isAlive(); ++i)
+            t.models.say(std::string(400, 'x'));
+        QCOMPARE(turn->completions.at(0).status, wire::CompletionStatus::Incomplete);
+        QCOMPARE(turn->errorCode(), Code::TooLarge);
+        QVERIFY(!t.models.asked.back()->listener); // the model is let go of
+        QVERIFY(turn->answer().size() <= 4 * 3000U);
+        QVERIFY(turn->completions[0].usage->estimated);
     }
 
     void saysSoWhenTheConversationCannotBeRead()
