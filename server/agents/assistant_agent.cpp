@@ -19,11 +19,11 @@ void AssistantAgent::run(const std::shared_ptr<Turn> &turn, wire::ExecutionMode 
 {
     owner_.check();
     turn->startAgent(kName);
-    conversations_.read(turn, [this, turn, mode](std::vector<ModelMessage> messages) {
+    conversations_.read(turn, [this, turn, mode](ReadConversation conversation) {
         AssistantBrief brief;
         brief.mode = mode;
-        brief.instructions = kInstructions;
-        brief.messages = std::move(messages);
+        brief.instructions = conversation.brief(kInstructions);
+        brief.messages = std::move(conversation.messages);
         brief.mayUseTools = mode != wire::ExecutionMode::Fast;
         brief.budget = std::make_shared<UsageBudget>(rules_.turnTokens);
         work(turn, std::move(brief));

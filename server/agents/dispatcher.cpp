@@ -72,32 +72,40 @@ void Dispatcher::runCommand(const std::shared_ptr<Turn> &turn, const std::string
     const CommandSpec *command = findCommand(name);
     if (!command)
         return refuseUnknownCommand(turn, name);
+    if (command->desk != CommandDesk::Operations) {
+        turn->setIntent(std::string(command->name), 1);
+        return command->desk == CommandDesk::Memory ? memory_.run(turn, *command, text)
+                                                    : feedback_.run(turn, *command, text);
+    }
     turn->setIntent(std::string(wireName(command->intent)), 1);
     answer(turn, maestro_.readArguments(command->intent, text, turn->commandArguments()));
 }
 
 void Dispatcher::runText(const std::shared_ptr<Turn> &turn) const
 {
-    const MaestroReading reading = maestro_.read(turn->content());
+    const MaestroReading reading = maestro_.read(*turn);
     turn->setIntent(std::string(wireName(reading.request.intent)), reading.confidence);
     const bool isAboutServer = reading.request.intent != Intent::Generate && reading.request.intent != Intent::Unknown;
     if (!isAboutServer && assistant_.isAvailable())
         return runModel(turn);
-    Maestro::announce(*turn, reading);
+    maestro_.announce(*turn, reading);
     answer(turn, reading);
 }
 
 void Dispatcher::runModel(const std::shared_ptr<Turn> &turn) const
 {
     const ModeChoice choice = chooseMode(turn->hints(), usual_, state_.degradation().level);
+    OperationsRequest request;
+    request.intent = Intent::Generate;
+    maestro_.answering(*turn, request);
     if (choice.mode == wire::ExecutionMode::Quality) {
-        turn->think(Maestro::kName, ReportWriter::fill("This is for the swarm."));
+        maestro_.say(*turn, ReportWriter::fill("This is for the swarm."));
         return swarm_.run(turn);
     }
-    turn->think(Maestro::kName,
-                choice.isReduced
-                    ? ReportWriter::fill("This is for the assistant: the swarm rests while the server is degraded.")
-                    : ReportWriter::fill("This is for the assistant."));
+    maestro_.say(*turn,
+                 choice.isReduced
+                     ? ReportWriter::fill("This is for the assistant: the swarm rests while the server is degraded.")
+                     : ReportWriter::fill("This is for the assistant."));
     assistant_.run(turn, choice.mode);
 }
 
@@ -113,6 +121,7 @@ void Dispatcher::answer(const std::shared_ptr<Turn> &turn, const MaestroReading 
     case Intent::Unknown:
         return Maestro::askBack(turn, reading);
     default:
+        maestro_.answering(*turn, reading.request);
         return operations_.run(turn, reading.request);
     }
 }

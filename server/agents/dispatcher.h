@@ -2,7 +2,9 @@
 #pragma once
 
 #include "server/agents/assistant_agent.h"
+#include "server/agents/feedback.h"
 #include "server/agents/maestro.h"
+#include "server/agents/memory.h"
 #include "server/agents/operations_agent.h"
 #include "server/agents/swarm.h"
 #include "server/core/live_state.h"
@@ -18,12 +20,15 @@ class Dispatcher final : public TurnRunner
 {
 public:
     /// `usual`: how turns are answered that do not say. All must outlive the dispatcher.
-    Dispatcher(const Maestro &maestro, const OperationsAgent &operations, const AssistantAgent &assistant,
-               const Swarm &swarm, const LiveState &state, wire::ExecutionMode usual = wire::ExecutionMode::Balanced)
+    Dispatcher(Maestro &maestro, const OperationsAgent &operations, const AssistantAgent &assistant, const Swarm &swarm,
+               const Memory &memory, FeedbackDesk &feedback, const LiveState &state,
+               wire::ExecutionMode usual = wire::ExecutionMode::Balanced)
         : maestro_(maestro)
         , operations_(operations)
         , assistant_(assistant)
         , swarm_(swarm)
+        , memory_(memory)
+        , feedback_(feedback)
         , state_(state)
         , usual_(usual)
     {
@@ -38,10 +43,12 @@ private:
     void answer(const std::shared_ptr<Turn> &turn, const MaestroReading &reading) const;
 
     ThreadOwner owner_;
-    const Maestro &maestro_;
+    Maestro &maestro_;
     const OperationsAgent &operations_;
     const AssistantAgent &assistant_;
     const Swarm &swarm_;
+    const Memory &memory_;
+    FeedbackDesk &feedback_;
     const LiveState &state_;
     const wire::ExecutionMode usual_;
 };

@@ -39,6 +39,11 @@ Result<IntentClassifier> IntentClassifier::shipped()
     return fromModel(shippedIntentModel());
 }
 
+Fingerprint IntentClassifier::fingerprint(std::string_view text) const
+{
+    return model_.fingerprint(IntentFeatures(model_.lexicon, model_.vocabulary).read(text));
+}
+
 IntentReading IntentClassifier::classify(std::string_view text) const
 {
     const ReadText read = IntentFeatures(model_.lexicon, model_.vocabulary).read(text);

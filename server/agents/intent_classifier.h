@@ -46,6 +46,8 @@ public:
     }
 
     IntentReading classify(std::string_view text) const;
+    /// What the classifier sees in a text, without a word of it.
+    Fingerprint fingerprint(std::string_view text) const;
 
 private:
     IntentModel model_;

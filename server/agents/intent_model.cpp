@@ -106,6 +106,30 @@ std::vector<IntentModel::Active> IntentModel::weigh(const ReadText &text) const
     return active;
 }
 
+Fingerprint IntentModel::fingerprint(const ReadText &text) const
+{
+    Fingerprint parts;
+    std::array<float, kFeatureGroups> squares{};
+    parts.reserve(text.features.size());
+    auto from = keys.begin(); // both sides ascend
+    for (const Feature &feature : text.features) {
+        from = std::lower_bound(from, keys.end(), feature.key);
+        const bool isKnown = from != keys.end() && *from == feature.key;
+        const float value = isKnown ? rarity[static_cast<std::size_t>(from - keys.begin())] : rareWeight;
+        squares[static_cast<std::size_t>(feature.group)] += value * value;
+        parts.push_back({feature.key, value});
+    }
+    float total = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const auto group = static_cast<std::size_t>(text.features[i].group);
+        parts[i].value *= groupScale[group] / std::sqrt(squares[group]);
+        total += parts[i].value * parts[i].value;
+    }
+    for (FingerprintPart &part : parts)
+        part.value /= std::sqrt(total);
+    return parts;
+}
+
 IntentRow IntentModel::scores(const std::vector<Active> &active) const
 {
     IntentRow sum = bias;

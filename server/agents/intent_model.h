@@ -17,6 +17,14 @@ namespace orchestra {
 inline constexpr std::size_t kRowWidth = 20;
 using IntentRow = std::array<float, kRowWidth>;
 
+/// What a model sees in a text, for comparing texts: features in the order of their keys, of unit length together.
+struct FingerprintPart
+{
+    std::uint32_t key = 0;
+    float value = 0;
+};
+using Fingerprint = std::vector<FingerprintPart>;
+
 /// Multinomial logistic regression over hashed features, with all that is needed to read a text the way the training
 /// text was read. Made by trainIntentModel(); kept as bytes in the program.
 class IntentModel
@@ -41,6 +49,8 @@ public:
     /// Weighs the features of a text: inverse document frequency, each group scaled to its length. Features the model
     /// does not know add to the length only: the more of a text is foreign, the weaker is what remains.
     std::vector<Active> weigh(const ReadText &text) const;
+    /// The same weights with the features that the model does not know: two texts in its unknown words are alike too.
+    Fingerprint fingerprint(const ReadText &text) const;
     IntentRow scores(const std::vector<Active> &active) const;
     /// Calibrated probabilities; the padding is 0.
     IntentRow probabilities(const IntentRow &scores) const;

@@ -16,6 +16,8 @@ namespace {
 
 /// Below this an intent that was nearly chosen is not worth offering.
 constexpr double kWorthOffering = 0.05;
+/// From here on a text says itself what it wants, also where it could go on with something else.
+constexpr double kClear = 0.75;
 
 /// The override that a wished-for state means.
 std::string overrideFor(std::string_view state)
@@ -261,9 +263,27 @@ void Maestro::fillFromText(OperationsRequest &request) const
     request.query = searchWords(request.text, entities, range);
 }
 
-MaestroReading Maestro::read(const std::string &text) const
+MaestroReading Maestro::read(const Turn &turn) const
 {
     owner_.check();
+    const std::string &text = turn.content();
+    if (const auto learnt = learned_.match(turn.context().principal.userId, text)) {
+        MaestroReading out;
+        out.request.intent = learnt->intent;
+        out.request.text = text;
+        out.confidence = learnt->similarity;
+        out.isLearnt = true;
+        fillFromText(out.request);
+        return out;
+    }
+    MaestroReading words = readWords(text);
+    if (auto followUp = readFollowUp(turn, words))
+        return *std::move(followUp);
+    return words;
+}
+
+MaestroReading Maestro::readWords(const std::string &text) const
+{
     const IntentReading reading = classifier_.classify(text);
     MaestroReading out;
     out.request.intent = reading.intent;
@@ -277,6 +297,33 @@ MaestroReading Maestro::read(const std::string &text) const
         return out;
     }
     fillFromText(out.request);
+    return out;
+}
+
+std::optional<MaestroReading> Maestro::readFollowUp(const Turn &turn, const MaestroReading &words) const
+{
+    const auto last = contexts_.last(turn.context().threadId);
+    if (!last || !soundsLikeFollowUp(turn.content()))
+        return std::nullopt;
+    const Intent before = last->request.intent;
+    const bool isUnclear = words.request.intent == Intent::Unknown || words.confidence < kClear;
+    const bool isSame = words.request.intent == before;
+    // Nothing is ever changed because of what somebody has said before.
+    if (!(isUnclear || isSame) || changesState(words.request.intent) || changesState(before))
+        return std::nullopt;
+    MaestroReading out = words;
+    out.isFollowUp = true;
+    out.candidates.clear();
+    if (before == Intent::Generate) {
+        out.request = last->request;
+        out.request.text = turn.content();
+        return out;
+    }
+    fillFromText(out.request);
+    // Without words of its own to look for, it looks for the same.
+    if (out.request.query == out.request.text)
+        out.request.query.clear();
+    out.request = continued(last->request, std::move(out.request));
     return out;
 }
 
@@ -311,20 +358,35 @@ MaestroReading Maestro::readArguments(Intent intent, const std::string &text,
     return out;
 }
 
+void Maestro::say(Turn &turn, const ReportText &line)
+{
+    turn.think(kName, inMood(mood_.now(), line));
+}
+
 void Maestro::announce(Turn &turn, const MaestroReading &reading)
 {
     const std::string percent = std::to_string(std::lround(reading.confidence * 100));
+    const std::string_view what = title(reading.request.intent);
+    if (reading.isLearnt)
+        return say(turn, ReportWriter::fill("Feedback has taught me to read this as: {}.", {what}));
+    if (reading.isFollowUp)
+        return say(turn, ReportWriter::fill("This goes on with: {}.", {what}));
     switch (reading.request.intent) {
     case Intent::Unknown:
-        return turn.think(kName, ReportWriter::fill("I am not sure what you want."));
+        return say(turn, ReportWriter::fill("I am not sure what you want."));
     case Intent::Generate:
-        return turn.think(kName, ReportWriter::fill("This asks for a language model ({} % sure).", {percent}));
+        return say(turn, ReportWriter::fill("This asks for a language model ({} % sure).", {percent}));
     case Intent::Greeting:
-        return turn.think(kName, ReportWriter::fill("A greeting ({} % sure).", {percent}));
+        return say(turn, ReportWriter::fill("A greeting ({} % sure).", {percent}));
     default:
-        return turn.think(
-            kName, ReportWriter::fill("I read this as: {} ({} % sure).", {title(reading.request.intent), percent}));
+        return say(turn, ReportWriter::fill("I read this as: {} ({} % sure).", {what, percent}));
     }
+}
+
+void Maestro::answering(const Turn &turn, const OperationsRequest &request)
+{
+    owner_.check();
+    contexts_.note(turn.context().threadId, request);
 }
 
 void Maestro::askBack(const std::shared_ptr<Turn> &turn, const MaestroReading &reading)

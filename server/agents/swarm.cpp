@@ -11,7 +11,7 @@ void Swarm::run(const std::shared_ptr<Turn> &turn) const
 {
     owner_.check();
     turn->startAgent(kName);
-    conversations_.read(turn, [this, turn](std::vector<ModelMessage> conversation) {
+    conversations_.read(turn, [this, turn](ReadConversation conversation) {
         auto means = std::make_shared<SwarmMeans>(SwarmMeans{.assistant = assistant_,
                                                              .rules = rules_,
                                                              .budget = std::make_shared<UsageBudget>(rules_.tokens),

@@ -71,8 +71,8 @@ std::string workerName(std::size_t index)
 
 } // namespace
 
-SwarmTurn::SwarmTurn(std::shared_ptr<Turn> turn, std::shared_ptr<SwarmMeans> means,
-                     std::vector<ModelMessage> conversation, std::size_t depth)
+SwarmTurn::SwarmTurn(std::shared_ptr<Turn> turn, std::shared_ptr<SwarmMeans> means, ReadConversation conversation,
+                     std::size_t depth)
     : turn_(std::move(turn))
     , means_(std::move(means))
     , conversation_(std::move(conversation))
@@ -95,8 +95,8 @@ void SwarmTurn::start()
     instructions += std::to_string(means_->rules.fanOut) + ".";
     if (maySplit())
         instructions += kSplit;
-    work(branch("planner", "plan", turn_->content(), &SwarmTurn::planned), std::move(instructions), conversation_,
-         false);
+    work(branch("planner", "plan", turn_->content(), &SwarmTurn::planned), conversation_.brief(instructions),
+         conversation_.messages, false);
 }
 
 /// `isAnswer`: what it says is the answer of this turn.
@@ -148,8 +148,8 @@ void SwarmTurn::planned(PartEnd end)
 void SwarmTurn::answerUnsplit()
 {
     turn_->think(Swarm::kName, ReportWriter::fill("This is not to be split: one worker answers it."));
-    work(branch(workerName(0), "the whole question", turn_->content(), &SwarmTurn::answered, true), std::string(kWhole),
-         conversation_, true);
+    work(branch(workerName(0), "the whole question", turn_->content(), &SwarmTurn::answered, true),
+         conversation_.brief(kWhole), conversation_.messages, true);
 }
 
 void SwarmTurn::beginWorkers(std::vector<SwarmPart> parts)
@@ -178,7 +178,7 @@ void SwarmTurn::beginWorker(std::size_t index)
     const auto turn = turn_->branch(std::move(order));
     std::vector<ModelMessage> task{{.role = ModelRole::User, .content = part.task}};
     if (part.isToBeSplit && maySplit() && means_->workersLeft >= 2)
-        std::make_shared<SwarmTurn>(turn, means_, std::move(task), depth_ + 1)->start();
+        std::make_shared<SwarmTurn>(turn, means_, ReadConversation{std::move(task), {}}, depth_ + 1)->start();
     else
         work(turn, std::string(kWork), std::move(task), true);
 }
@@ -206,12 +206,12 @@ void SwarmTurn::synthesise()
         return failWithoutResults();
     work(branch("synthesis", "one answer of " + std::to_string(workers_.size()) + " parts", turn_->content(),
                 &SwarmTurn::answered, true),
-         std::string(kSynthesis), withResults(), false);
+         conversation_.brief(kSynthesis), withResults(), false);
 }
 
 std::vector<ModelMessage> SwarmTurn::withResults() const
 {
-    std::vector<ModelMessage> messages = conversation_;
+    std::vector<ModelMessage> messages = conversation_.messages;
     std::string &last = messages.back().content;
     last += "\n\n---- results of the workers ----\n";
     for (const Worker &worker : workers_) {

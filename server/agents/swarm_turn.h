@@ -27,7 +27,7 @@ class SwarmTurn final : public std::enable_shared_from_this<SwarmTurn>
 {
 public:
     /// `depth` counts planners from the turn's own, 1.
-    SwarmTurn(std::shared_ptr<Turn> turn, std::shared_ptr<SwarmMeans> means, std::vector<ModelMessage> conversation,
+    SwarmTurn(std::shared_ptr<Turn> turn, std::shared_ptr<SwarmMeans> means, ReadConversation conversation,
               std::size_t depth);
 
     /// Told how it ended, once.
@@ -65,7 +65,7 @@ private:
 
     const std::shared_ptr<Turn> turn_;
     const std::shared_ptr<SwarmMeans> means_;
-    const std::vector<ModelMessage> conversation_;
+    const ReadConversation conversation_;
     const std::size_t depth_;
     std::function<void(wire::CompletionStatus)> over_;
 

@@ -23,4 +23,12 @@ SwarmRules swarmRules(const Config &config)
             .tokens = std::uint64_t(agents.swarmTokens)};
 }
 
+MemoryRules memoryRules(const Config &config)
+{
+    const AgentsConfig &agents = config.agents;
+    return {.most = std::size_t(agents.memories),
+            .bytes = std::size_t(agents.memoryBytes),
+            .recalled = std::size_t(agents.recalled)};
+}
+
 } // namespace orchestra

@@ -10,5 +10,6 @@ namespace orchestra {
 
 AssistantRules assistantRules(const Config &config);
 SwarmRules swarmRules(const Config &config);
+MemoryRules memoryRules(const Config &config);
 
 } // namespace orchestra

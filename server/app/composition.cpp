@@ -142,9 +142,16 @@ void composeAgents(Container &c)
         return std::make_unique<IntentClassifier>(*std::move(shipped));
     });
     c.singleton<DocsIndex>([] { return std::make_unique<DocsIndex>(shippedDocuments()); });
-    c.singleton<Maestro>([](const IntentClassifier &classifier, const Orchestrator &state, const Clock &clock) {
-        return std::make_unique<Maestro>(classifier, state, clock);
+    c.singleton<LearnedIntents>([](const Config &config, const IntentClassifier &classifier) {
+        return std::make_unique<LearnedIntents>(classifier, std::size_t(config.agents.lessons));
     });
+    c.singleton<FeedbackDesk>(
+        [](LearnedIntents &learned, StoreGuard &store, HubCounters &counters, const Clock &clock) {
+            return std::make_unique<FeedbackDesk>(learned, store, counters, clock);
+        });
+    c.singleton<Maestro>(
+        [](const IntentClassifier &classifier, const LearnedIntents &learned, const Orchestrator &state,
+           const Clock &clock) { return std::make_unique<Maestro>(classifier, learned, state, clock); });
     c.singleton<ToolRegistry>(
         [](Orchestrator &state, const SeriesStore &series, StoreGuard &store, const DocsIndex &docs) {
             auto tools = std::make_unique<ToolRegistry>();
@@ -155,7 +162,11 @@ void composeAgents(Container &c)
         });
     c.singleton<OperationsAgent>(
         [](const ToolRegistry &tools, const Clock &clock) { return std::make_unique<OperationsAgent>(tools, clock); });
-    c.singleton<ConversationReader>([](StoreGuard &store) { return std::make_unique<ConversationReader>(store); });
+    c.singleton<Memory>([](const Config &config, StoreGuard &store, const Clock &clock) {
+        return std::make_unique<Memory>(store, clock, memoryRules(config));
+    });
+    c.singleton<ConversationReader>(
+        [](StoreGuard &store, const Memory &memory) { return std::make_unique<ConversationReader>(store, memory); });
     c.singleton<AssistantAgent>([](const Config &config, ModelDesk &models, const ToolRegistry &tools,
                                    const ConversationReader &conversations) {
         return std::make_unique<AssistantAgent>(models, tools, conversations, assistantRules(config));
@@ -164,9 +175,11 @@ void composeAgents(Container &c)
                           const ConversationReader &conversations, HubCounters &counters, const Clock &clock) {
         return std::make_unique<Swarm>(assistant, conversations, counters, clock, swarmRules(config));
     });
-    c.singleton<Dispatcher>([](const Config &config, const Maestro &maestro, const OperationsAgent &operations,
-                               const AssistantAgent &assistant, const Swarm &swarm, const Orchestrator &state) {
-        return std::make_unique<Dispatcher>(maestro, operations, assistant, swarm, state, config.agents.mode);
+    c.singleton<Dispatcher>([](const Config &config, Maestro &maestro, const OperationsAgent &operations,
+                               const AssistantAgent &assistant, const Swarm &swarm, const Memory &memory,
+                               FeedbackDesk &feedback, const Orchestrator &state) {
+        return std::make_unique<Dispatcher>(maestro, operations, assistant, swarm, memory, feedback, state,
+                                            config.agents.mode);
     });
 }
 

@@ -91,6 +91,10 @@ struct AgentsConfig
     int swarmFanOut = 4;
     int swarmDepth = 2;
     int swarmWorkers = 8;
+    int memories = 200;
+    int memoryBytes = 2000;
+    int recalled = 5;
+    int lessons = 500;
 
     bool operator==(const AgentsConfig &) const = default;
 };

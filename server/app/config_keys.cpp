@@ -263,6 +263,12 @@ void addAgents(std::vector<ConfigKey> &keys)
     keys.push_back(key("agents.swarm_depth", in, &A::swarmDepth,
                        {"Planners one below the other; 1: a worker's part is never split.", 1, 4}));
     keys.push_back(key("agents.swarm_workers", in, &A::swarmWorkers, {"Workers of one turn in all.", 2, 256}));
+    keys.push_back(key("agents.memories", in, &A::memories, {"Things one user may have remembered.", 1, 100000}));
+    keys.push_back(key("agents.memory_bytes", in, &A::memoryBytes, {"Size of one of them.", 16, 65536}));
+    keys.push_back(key("agents.recalled", in, &A::recalled, {"Of them, how many a model is shown.", 0, 100}));
+    keys.push_back(
+        key("agents.lessons", in, &A::lessons,
+            {"Labels of feedback that the reading of intents learns from; the oldest goes first.", 0, 10000}));
 }
 
 } // namespace

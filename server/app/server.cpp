@@ -150,7 +150,8 @@ std::vector<StartPhase> Server::phases()
              orchestrator().setRunner(substitutes_.runner != nullptr ? *substitutes_.runner : root_->get<Dispatcher>());
              root_->get<ModelDesk>().start(modelServers(input_.config),
                                            likelyModelServers(input_.config, input_.environment));
-             done(Ok{});
+             orchestrator().setFeedbackListener(root_->get<FeedbackDesk>());
+             root_->get<FeedbackDesk>().load(done);
          }},
         {"WEBSOCKET",
          [this](const Done &done) {

@@ -67,7 +67,9 @@ struct HubCounters
     std::map<std::string, std::uint64_t> apiRequests; ///< "v1 ws", "v2 http", ...
     std::map<std::string, std::uint64_t> replays;     ///< by outcome
     std::map<std::string, std::uint64_t> intents;     ///< turns by intent
-    std::map<std::string, std::uint64_t> swarms;      ///< questions that a swarm took on, by how they ended
+    /// (what a user said a message was about, "correct" or "wrong": what it was taken for)
+    std::map<std::pair<std::string, std::string>, std::uint64_t> intentEvaluations;
+    std::map<std::string, std::uint64_t> swarms; ///< questions that a swarm took on, by how they ended
     std::map<std::pair<std::string, std::string>, std::uint64_t> breakerTransitions; ///< (breaker, state it went to)
     std::map<std::pair<std::string, std::string>, std::uint64_t> breakerCalls;       ///< (breaker, outcome)
     std::map<std::pair<std::string, std::string>, std::uint64_t> flagEvaluations;    ///< (flag, variant)

@@ -253,12 +253,93 @@ struct ReadAudit
     std::uint64_t beforeIndex = 0;
     std::size_t limit = 100;
 };
+/// What a label refers to.
+struct SavedFeedback
+{
+    std::string question;      ///< the message that was answered
+    std::string intent;        ///< what it was taken for
+    bool isFirstLabel = false; ///< nobody had said before what it was about
+};
 /// NotFound when the message is not an answer to `userId`.
 struct SaveFeedback
 {
-    using Reply = Ok;
+    using Reply = SavedFeedback;
     std::string userId;
     wire::Feedback feedback;
+    WallMs at = 0;
+    bool isShared = false;               ///< its label teaches how everybody's messages are read
+    std::optional<wire::AuditRow> audit; ///< written in the same transaction
+};
+/// What a user said that a message was about.
+struct IntentLabel
+{
+    MessageId messageId; ///< of the answer
+    std::string userId;
+    bool isShared = false;
+    std::string intent;
+    std::string question;
+    WallMs at = 0;
+};
+struct IntentLabels
+{
+    std::vector<IntentLabel> labels; ///< oldest first
+};
+/// The newest labels that nobody has taken back.
+struct LoadLabels
+{
+    using Reply = IntentLabels;
+    std::size_t limit = 500;
+};
+/// Takes the label of one answer back, or all, with its audit entry. Reply: how many. NotFound when one has none.
+struct RevertLabels
+{
+    using Reply = std::uint64_t;
+    std::optional<MessageId> messageId;
+    WallMs at = 0;
+    wire::AuditRow audit;
+};
+
+struct MemoryRecord
+{
+    std::uint64_t number = 0; ///< what its user calls it
+    std::string content;
+    WallMs at = 0;
+};
+struct MemoryPage
+{
+    std::vector<MemoryRecord> memories;
+    std::uint64_t total = 0;  ///< that the user has
+    std::optional<bool> isOn; ///< as the user has chosen
+};
+/// Keeps something for one user. Reply: its number. TooLarge when there are `most` already (0: no bound).
+struct Remember
+{
+    using Reply = std::uint64_t;
+    std::string userId;
+    std::string content;
+    WallMs at = 0;
+    std::size_t most = 0;
+};
+/// What one user has asked to be remembered: the best matches of any of the words, or the newest without words.
+struct RecallMemories
+{
+    using Reply = MemoryPage;
+    std::string userId;
+    std::vector<std::string> words;
+    std::size_t limit = 0; ///< 0: only how many there are and what was chosen
+};
+/// One by its number, or all of a user's. Reply: how many. NotFound when there is no such one.
+struct ForgetMemories
+{
+    using Reply = std::uint64_t;
+    std::string userId;
+    std::optional<std::uint64_t> number;
+};
+struct ChooseMemory
+{
+    using Reply = Ok;
+    std::string userId;
+    bool isOn = false;
     WallMs at = 0;
 };
 /// Writes as a message would, and nothing that anybody reads: whether the store takes anything.
@@ -270,9 +351,11 @@ struct ProbeWrite
 
 using StoreRequest = std::variant<OpenThread, FindThread, ListUserThreads, EraseThread, AcceptMessage, CheckpointTask,
                                   FinishTask, ReadMessages, SearchMessages, RecoverInterrupted, LoadTokens, AddToken,
-                                  RevokeToken, LoadFlags, SaveFlag, AppendAudit, ReadAudit, SaveFeedback, ProbeWrite>;
-using StoreValue = std::variant<Ok, ThreadRecord, ThreadRecords, AcceptedTask, MessagePage, SearchHits, Recovery,
-                                TokenRecords, FlagRecords, std::uint64_t, AuditPage>;
+                                  RevokeToken, LoadFlags, SaveFlag, AppendAudit, ReadAudit, SaveFeedback, ProbeWrite,
+                                  LoadLabels, RevertLabels, Remember, RecallMemories, ForgetMemories, ChooseMemory>;
+using StoreValue =
+    std::variant<Ok, ThreadRecord, ThreadRecords, AcceptedTask, MessagePage, SearchHits, Recovery, TokenRecords,
+                 FlagRecords, std::uint64_t, AuditPage, SavedFeedback, IntentLabels, MemoryPage>;
 using StoreReply = Result<StoreValue>;
 
 /// The hub's way to the store. Lives on: hub.

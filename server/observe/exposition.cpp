@@ -299,6 +299,10 @@ void writeChat(Writer &out, const MetricsSnapshot &snapshot)
     countBy(out, "intent", hub.intents);
     out.begin("orchestrad_intent_confidence", "histogram", "Confidence of the intents read, 0 to 1.");
     out.histogram({}, hub.intentConfidence, kShareBuckets, 1e-3);
+    out.begin("orchestrad_intent_evaluations_total", "counter",
+              "Readings of intents that a user's feedback has labelled, by label.");
+    for (const auto &[key, count] : hub.intentEvaluations)
+        out.sample({{"intent", key.first}, {"result", key.second}}, count);
     out.begin("orchestrad_swarm_executions_total", "counter", "Questions that a swarm took on, by how they ended.");
     countBy(out, "outcome", hub.swarms, {"completed", "incomplete", "failed", "cancelled"});
     out.begin("orchestrad_swarm_execution_duration_seconds", "histogram",

@@ -159,47 +159,54 @@ void ApiService::answer(const Request &request, ApiRequest body)
         else
             reply(request, status.error());
     };
-    std::visit(Overload{
-                   [&](GetMetrics &get) { getMetrics(request, get.openMetrics); },
-                   [&](PostChat &chat) { postChat(request, std::move(chat)); },
-                   [&](ListThreads &list) { listThreads(request, list); },
-                   [&](ListMessages &list) { listMessages(request, list); },
-                   [&](DeleteThread &erase) { threads_.erase(userId, erase.threadId, done); },
-                   [&](ListTasks &) {
-                       RowsBody rows{wire::Topic::Tasks, {}};
-                       rows.rows.tasks = live_.tasks();
-                       std::erase_if(rows.rows.tasks, [&](const wire::TaskRow &row) { return row.userId != userId; });
-                       reply(request, ApiBody(std::move(rows)));
-                   },
-                   [&](PostCancel &cancel) { done(chats_.cancelTask(userId, cancel.taskId)); },
-                   [&](PostFeedback &feedback) { chats_.saveFeedback(userId, std::move(feedback.feedback), done); },
-                   [&](PostTicket &) { postTicket(request); },
-                   [&](GetRows &get) { getRows(request, get.topic); },
-                   [&](GetAudit &get) {
-                       admin_.readAudit(request.principal, get.target, get.beforeIndex, get.limit,
-                                        [this, request](Result<AuditPage> page) {
-                                            if (page)
-                                                reply(request, ApiBody(AuditBody{std::move(page->rows), page->more}));
-                                            else
-                                                reply(request, page.error());
-                                        });
-                   },
-                   [&](GetConfig &) {
-                       if (surroundings_.configJson)
-                           reply(request, ApiBody(JsonBody{{surroundings_.configJson()}}));
-                       else
-                           reply(request, makeError(Code::NotFound, "this server does not show its configuration"));
-                   },
-                   [&](PostAction &post) {
-                       admin_.act(request.principal, std::move(post.action), [this, request](wire::OpsReply answer) {
-                           reply(request, ApiBody(ActionBodyReply{std::move(answer)}));
-                       });
-                   },
-                   [](GetLive &) {},
-                   [](GetReady &) {},
-                   [](GetHealth &) {},
-               },
-               body);
+    std::visit(
+        Overload{
+            [&](GetMetrics &get) { getMetrics(request, get.openMetrics); },
+            [&](PostChat &chat) { postChat(request, std::move(chat)); },
+            [&](ListThreads &list) { listThreads(request, list); },
+            [&](ListMessages &list) { listMessages(request, list); },
+            [&](DeleteThread &erase) {
+                threads_.erase(userId, erase.threadId, [this, done](const Status &erased) {
+                    if (erased)
+                        chats_.messagesErased();
+                    done(erased);
+                });
+            },
+            [&](ListTasks &) {
+                RowsBody rows{wire::Topic::Tasks, {}};
+                rows.rows.tasks = live_.tasks();
+                std::erase_if(rows.rows.tasks, [&](const wire::TaskRow &row) { return row.userId != userId; });
+                reply(request, ApiBody(std::move(rows)));
+            },
+            [&](PostCancel &cancel) { done(chats_.cancelTask(userId, cancel.taskId)); },
+            [&](PostFeedback &feedback) { chats_.saveFeedback(request.principal, std::move(feedback.feedback), done); },
+            [&](PostTicket &) { postTicket(request); },
+            [&](GetRows &get) { getRows(request, get.topic); },
+            [&](GetAudit &get) {
+                admin_.readAudit(request.principal, get.target, get.beforeIndex, get.limit,
+                                 [this, request](Result<AuditPage> page) {
+                                     if (page)
+                                         reply(request, ApiBody(AuditBody{std::move(page->rows), page->more}));
+                                     else
+                                         reply(request, page.error());
+                                 });
+            },
+            [&](GetConfig &) {
+                if (surroundings_.configJson)
+                    reply(request, ApiBody(JsonBody{{surroundings_.configJson()}}));
+                else
+                    reply(request, makeError(Code::NotFound, "this server does not show its configuration"));
+            },
+            [&](PostAction &post) {
+                admin_.act(request.principal, std::move(post.action), [this, request](wire::OpsReply answer) {
+                    reply(request, ApiBody(ActionBodyReply{std::move(answer)}));
+                });
+            },
+            [](GetLive &) {},
+            [](GetReady &) {},
+            [](GetHealth &) {},
+        },
+        body);
 }
 
 void ApiService::getMetrics(const Request &request, bool openMetrics)

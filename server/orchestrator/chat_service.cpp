@@ -46,6 +46,21 @@ std::string hashOf(const TurnRequest &request)
                    number(hints.allowFallback), number(hints.cache)});
 }
 
+/// A label of an operator changes how everybody is read.
+wire::AuditRow auditOf(const Principal &who, const IntentLabel &label)
+{
+    wire::AuditRow row;
+    row.at = {label.at};
+    row.actor = who.userId;
+    row.role = wireNames(who.role)[static_cast<std::size_t>(who.role)];
+    row.action = "teach_intent";
+    row.target = "answer:" + toString(label.messageId);
+    row.after = label.intent;
+    row.reason = "feedback";
+    row.result = "ok";
+    return row;
+}
+
 } // namespace
 
 std::optional<std::pair<std::string, std::string>> splitCommand(const std::string &text)
@@ -332,9 +347,38 @@ Status ChatService::approve(const std::string &userId, const wire::Approve &appr
     return Ok{};
 }
 
-void ChatService::saveFeedback(const std::string &userId, wire::Feedback feedback, std::function<void(Status)> done)
+void ChatService::messagesErased()
 {
-    hub_.store.ask(SaveFeedback{userId, std::move(feedback), hub_.clock.wallMs()}, std::move(done));
+    if (feedback_ != nullptr)
+        feedback_->onErased();
+}
+
+void ChatService::saveFeedback(const Principal &who, wire::Feedback feedback, std::function<void(Status)> done)
+{
+    if (feedback.intent && feedback_ != nullptr && !feedback_->isIntent(*feedback.intent)) {
+        done(makeError(Code::Invalid, "there is no intent of this name", "/intent"));
+        return;
+    }
+    SaveFeedback save;
+    save.userId = who.userId;
+    save.at = hub_.clock.wallMs();
+    save.isShared = allows(who.role, Role::Operator);
+    IntentLabel label{feedback.messageId, who.userId, save.isShared, feedback.intent.value_or(""), {}, save.at};
+    if (feedback.intent && save.isShared)
+        save.audit = auditOf(who, label);
+    save.feedback = std::move(feedback);
+    hub_.store.ask(std::move(save), [this, label = std::move(label),
+                                     done = std::move(done)](const Result<SavedFeedback> &saved) mutable {
+        if (!saved) {
+            done(saved.error());
+            return;
+        }
+        if (!label.intent.empty() && feedback_ != nullptr) {
+            label.question = saved->question;
+            feedback_->onLabel(label, saved->intent, saved->isFirstLabel);
+        }
+        done(Ok{});
+    });
 }
 
 } // namespace orchestra

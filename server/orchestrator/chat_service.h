@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/core/feedback.h"
 #include "server/orchestrator/hub.h"
 #include "server/orchestrator/task_registry.h"
 #include "server/orchestrator/thread_service.h"
@@ -77,7 +78,11 @@ public:
     /// Cancels a turn that is just being accepted, as soon as it has begun.
     void cancelSoon(const Task &task);
     Status approve(const std::string &userId, const wire::Approve &approve);
-    void saveFeedback(const std::string &userId, wire::Feedback feedback, std::function<void(Status)> done);
+    /// INVALID when the intent it names is none, NOT_FOUND when the message is no answer to this user.
+    void saveFeedback(const Principal &who, wire::Feedback feedback, std::function<void(Status)> done);
+    /// Who learns from feedback. Without one, an intent that is named is stored and nothing else.
+    void messagesErased();
+    void setFeedbackListener(FeedbackListener &listener) { feedback_ = &listener; }
 
 private:
     void accept(Conversation &conversation, TurnRequest request, TurnAccepted accepted);
@@ -95,6 +100,7 @@ private:
     ThreadService &threads_;
     TaskRegistry &tasks_;
     FlagService &flags_;
+    FeedbackListener *feedback_ = nullptr;
     bool refusing_ = false;
 };
 

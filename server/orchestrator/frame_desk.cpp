@@ -75,10 +75,11 @@ void FrameDesk::take(Client &client, ClientMessage message)
                    [&](wire::Cancel &frame) { answer(client, frame.id, chats_.cancel(userId, frame)); },
                    [&](wire::Approve &frame) { answer(client, frame.id, chats_.approve(userId, frame)); },
                    [&](wire::Feedback &frame) {
-                       chats_.saveFeedback(userId, frame, [this, key = client.key, id = frame.id](const Status &done) {
-                           if (Client *still = clients_.find(key))
-                               answer(*still, id, done);
-                       });
+                       chats_.saveFeedback(client.principal, frame,
+                                           [this, key = client.key, id = frame.id](const Status &done) {
+                                               if (Client *still = clients_.find(key))
+                                                   answer(*still, id, done);
+                                           });
                    },
                    [&](wire::AuthRefresh &frame) { reception_.refreshToken(client, frame); },
                    [&](wire::Follow &frame) { follow(client, frame); },

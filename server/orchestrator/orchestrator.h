@@ -40,6 +40,7 @@ public:
 
     /// Who answers turns. Before the gate opens.
     void setRunner(TurnRunner &runner) { tasks_.setRunner(runner); }
+    void setFeedbackListener(FeedbackListener &listener) { chats_.setFeedbackListener(listener); }
     /// Another line of /health. `check` is called with each report.
     void addHealthCheck(std::function<HealthCheck()> check) { checks_.push_back(std::move(check)); }
 

@@ -174,17 +174,4 @@ Result<MessagePage> execute(TableAccess &tables, const ReadMessages &request)
     return page;
 }
 
-Result<Ok> execute(TableAccess &tables, const SaveFeedback &request)
-{
-    const wire::Feedback &feedback = request.feedback;
-    const auto saved = tables.database.run(
-        "INSERT INTO feedback (message_key, rating, intent, comment, at) "
-        "SELECT m.message_key, ?, ?, ?, ? FROM messages m JOIN threads t USING (thread_key) "
-        "WHERE m.message_id = ? AND m.role = 'assistant' AND t.user_id = ? "
-        "ON CONFLICT (message_key) DO UPDATE SET rating = excluded.rating, intent = excluded.intent, "
-        "comment = excluded.comment, at = excluded.at",
-        nameOf(feedback.rating), feedback.intent, feedback.comment, request.at, feedback.messageId, request.userId);
-    return saved > 0 ? Result<Ok>(Ok{}) : makeError(Code::NotFound, "there is no such answer");
-}
-
 } // namespace orchestra

@@ -56,7 +56,6 @@ Result<Ok> execute(TableAccess &tables, const EraseThread &request);
 
 // messages_table.cpp
 Result<MessagePage> execute(TableAccess &tables, const ReadMessages &request);
-Result<Ok> execute(TableAccess &tables, const SaveFeedback &request);
 
 // tasks_table.cpp
 Result<AcceptedTask> execute(TableAccess &tables, const AcceptMessage &request);
@@ -74,6 +73,17 @@ Result<Ok> execute(TableAccess &tables, const RevokeToken &request);
 Result<FlagRecords> execute(TableAccess &tables, const LoadFlags &request);
 Result<Ok> execute(TableAccess &tables, const SaveFlag &request);
 Result<Ok> execute(TableAccess &tables, const ProbeWrite &request);
+
+// feedback_table.cpp
+Result<SavedFeedback> execute(TableAccess &tables, const SaveFeedback &request);
+Result<IntentLabels> execute(TableAccess &tables, const LoadLabels &request);
+Result<std::uint64_t> execute(TableAccess &tables, const RevertLabels &request);
+
+// memory_table.cpp
+Result<std::uint64_t> execute(TableAccess &tables, const Remember &request);
+Result<MemoryPage> execute(TableAccess &tables, const RecallMemories &request);
+Result<std::uint64_t> execute(TableAccess &tables, const ForgetMemories &request);
+Result<Ok> execute(TableAccess &tables, const ChooseMemory &request);
 
 // audit_chain.cpp
 Result<std::uint64_t> execute(TableAccess &tables, const AppendAudit &request);

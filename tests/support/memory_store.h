@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace orchestra {
@@ -220,12 +221,25 @@ private:
     }
     StoreReply execute(SaveFeedback &r)
     {
-        for (const auto &[id, task] : tasks)
-            if (task.accepted.answerId == r.feedback.messageId && task.accepted.userId == r.userId)
-                return StoreValue(Ok{});
+        for (auto &[id, task] : tasks) {
+            if (task.accepted.answerId != r.feedback.messageId || task.accepted.userId != r.userId)
+                continue;
+            if (r.audit)
+                (void)execute(*r.audit);
+            const bool isFirst = labelled.insert(r.feedback.messageId).second;
+            return StoreValue(
+                SavedFeedback{task.accepted.content, task.finished ? task.finished->intent : "", isFirst});
+        }
         return makeError(Code::NotFound, "no such answer");
     }
+    StoreReply execute(LoadLabels &) { return StoreValue(IntentLabels{}); }
+    StoreReply execute(RevertLabels &) { return StoreValue(std::uint64_t{0}); }
+    StoreReply execute(Remember &) { return StoreValue(std::uint64_t{1}); }
+    StoreReply execute(RecallMemories &) { return StoreValue(MemoryPage{}); }
+    StoreReply execute(ForgetMemories &) { return StoreValue(std::uint64_t{0}); }
+    StoreReply execute(ChooseMemory &) { return StoreValue(Ok{}); }
 
+    std::set<MessageId> labelled;
     std::deque<std::pair<StoreRequest, std::function<void(StoreReply)>>> waiting_;
 };
 

@@ -64,17 +64,19 @@ public:
     }
 };
 
-/// A store that answers every request with one written reply.
+/// A store that answers every request with one written reply; what is asked of memories has one of its own.
 class WrittenStore final : public StorePort
 {
 public:
     std::vector<StoreRequest> requests;
     StoreReply reply = StoreValue(Ok{});
+    StoreReply recalled = StoreValue(MemoryPage{});
 
     void submit(StoreRequest request, std::function<void(StoreReply)> done) override
     {
+        const bool isRecall = std::holds_alternative<RecallMemories>(request);
         requests.push_back(std::move(request));
-        done(reply);
+        done(isRecall ? recalled : reply);
     }
 };
 
@@ -88,11 +90,14 @@ struct AgentsBench
     DocsIndex docs{{{"operations.md", "# Operations\n\n## Storage\n\nEverything is in one SQLite database.\n"}}};
     IntentClassifier classifier = *IntentClassifier::shipped();
     ToolRegistry tools;
-    Maestro maestro{classifier, state, clock};
+    HubCounters counters;
+    LearnedIntents learned{classifier, 500};
+    FeedbackDesk feedback{learned, store, counters, clock};
+    Maestro maestro{classifier, learned, state, clock};
     OperationsAgent operations{tools, clock};
     HandModels models;
-    HubCounters counters;
-    ConversationReader conversations{store};
+    Memory memory{store, clock};
+    ConversationReader conversations{store, memory};
     AssistantRules rules; ///< before the first turn
     SwarmRules swarmRules;
     std::unique_ptr<AssistantAgent> assistant;
@@ -106,7 +111,8 @@ struct AgentsBench
         if (!dispatcher_) {
             assistant = std::make_unique<AssistantAgent>(models, tools, conversations, rules);
             swarm = std::make_unique<Swarm>(*assistant, conversations, counters, clock, swarmRules);
-            dispatcher_ = std::make_unique<Dispatcher>(maestro, operations, *assistant, *swarm, state);
+            dispatcher_ =
+                std::make_unique<Dispatcher>(maestro, operations, *assistant, *swarm, memory, feedback, state);
         }
         return *dispatcher_;
     }

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kLatest = 3;
+constexpr std::uint64_t kLatest = 4;
 
 std::string readFixture(const char *name)
 {
