@@ -38,6 +38,7 @@ void ChatTranscript::clear()
     turns_.clearRows();
     replies_.clear();
     task_.reset();
+    parts_.clear();
 }
 
 void ChatTranscript::take(const wire::ServerFrame &frame)
@@ -55,6 +56,10 @@ void ChatTranscript::take(const wire::ServerFrame &frame)
                                        status.position ? tr("waiting behind %1").arg(*status.position) : tr("working"));
                    },
                    [&](const wire::AgentStarted &started) {
+                       if (started.parentTaskId && frame.taskId) {
+                           parts_[*frame.taskId] = *started.parentTaskId;
+                           return;
+                       }
                        const int row = turnOf(frame);
                        task_ = frame.taskId;
                        turns_.turn(row).who = texts::line(started.agentName);
@@ -89,7 +94,7 @@ void ChatTranscript::take(const wire::ServerFrame &frame)
 
 int ChatTranscript::turnOf(const wire::ServerFrame &frame)
 {
-    const int row = turns_.rowOf(frame.taskId ? keyOf(*frame.taskId) : QStringLiteral("?"));
+    const int row = turns_.rowOf(frame.taskId ? keyOf(wholeOf(*frame.taskId)) : QStringLiteral("?"));
     TranscriptTurn &turn = turns_.turn(row);
     if (turn.startedAtMs == 0) {
         turn.startedAtMs = frame.timestamp.ms;
@@ -99,6 +104,18 @@ int ChatTranscript::turnOf(const wire::ServerFrame &frame)
         turn.who = tr("answer");
     }
     return row;
+}
+
+TaskId ChatTranscript::wholeOf(TaskId task) const
+{
+    // No deeper than any server nests, whatever a frame says.
+    for (int depth = 0; depth < 16; ++depth) {
+        const auto above = parts_.find(task);
+        if (above == parts_.end())
+            break;
+        task = above->second;
+    }
+    return task;
 }
 
 void ChatTranscript::setLiveText(int row, const QString &text)

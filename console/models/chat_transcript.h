@@ -6,6 +6,7 @@
 
 #include <QTimer>
 
+#include <map>
 #include <optional>
 
 namespace orchestra {
@@ -51,6 +52,8 @@ private:
     void addError(const wire::ServerFrame &frame, const wire::ErrorFrame &error);
     void setLiveText(int row, const QString &text);
     int turnOf(const wire::ServerFrame &frame);
+    /// The turn that a task is a part of, or the task itself.
+    TaskId wholeOf(TaskId task) const;
     void touchSoon(int row);
 
     TurnsModel turns_{this};
@@ -61,6 +64,7 @@ private:
     QString reader_;
     QString readerName_;
     std::optional<TaskId> task_;
+    std::map<TaskId, TaskId> parts_; ///< to the task above each
     quint64 errors_ = 0;
 };
 

@@ -255,6 +255,29 @@ private Q_SLOTS:
         QCOMPARE(bench.peer.bodies<wire::Cancel>().front().taskId, std::optional(fixedId<TaskId>(9)));
     }
 
+    void showsThePartsOfATurnInItsRow()
+    {
+        Bench bench;
+        bench.begin();
+        QTRY_VERIFY(bench.isOpen());
+        bench.ask(1, "a large question");
+        bench.say(9, wire::AgentStarted{"swarm", {}});
+        bench.say(9, wire::ToolExecuting{"delegate", {"{}"}, "call-1"});
+        bench.say(10, wire::AgentStarted{"worker-1", fixedId<TaskId>(9)});
+        bench.say(10, wire::ToolExecuting{"search", {"{}"}, "call-2"});
+        bench.say(11, wire::AgentStarted{"worker-1", fixedId<TaskId>(10)}); // a part of the part
+        wire::AgentThinking thinking;
+        thinking.content = "1 of 2";
+        bench.say(11, thinking);
+        QTRY_COMPARE(bench.chat.turns()->rowCount(), 2);
+        QTRY_COMPARE(bench.chat.turns()->rows()[1].thinking, u"1 of 2"_qs);
+        QCOMPARE(bench.chat.turns()->rows()[1].who, u"swarm"_qs);
+        QCOMPARE(bench.chat.turns()->rows()[1].tools->rowCount(), 2);
+        bench.chat.stopAction()->trigger(); // the whole
+        QTRY_COMPARE(bench.peer.count<wire::Cancel>(), 1);
+        QCOMPARE(bench.peer.bodies<wire::Cancel>().front().taskId, std::optional(fixedId<TaskId>(9)));
+    }
+
     void sendsNoRestToAnotherConversation()
     {
         Bench bench;
