@@ -12,18 +12,15 @@ namespace {
 constexpr std::size_t kTitleBytes = 80;
 constexpr std::size_t kTaskBytes = 8000;
 
-std::string_view trimmed(std::string_view text)
+std::string_view bare(std::string_view text)
 {
-    constexpr std::string_view kBlank = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(kBlank);
-    return first == std::string_view::npos ? std::string_view()
-                                           : text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+    return trimmed(text, " \t\r\n");
 }
 
 /// One line, so that it can stand in a list.
 std::string titleOf(std::string_view title, std::string_view task)
 {
-    std::string line(cutUtf8(trimmed(trimmed(title).empty() ? task : title), kTitleBytes));
+    std::string line(cutUtf8(bare(bare(title).empty() ? task : title), kTitleBytes));
     std::ranges::replace_if(
         line, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
     return line;
@@ -43,7 +40,7 @@ std::vector<SwarmPart> readPlan(std::string_view reply, std::size_t most)
         return {};
     std::vector<SwarmPart> parts;
     for (const wire::JsonValue &item : *listed->items()) {
-        const std::string_view task = trimmed(item.textOf("task"));
+        const std::string_view task = bare(item.textOf("task"));
         if (task.empty())
             continue;
         if (parts.size() == most) {
