@@ -83,9 +83,9 @@ private Q_SLOTS:
         QCOMPARE(delegation.toolName, std::string("delegate"));
         QVERIFY(delegation.parameters.text.find(toString(id)) != std::string::npos);
         const auto *started = t.seen[t.key].last<wire::AgentStarted>();
-        QCOMPARE(*started->taskId, id);
-        QCOMPARE(*std::get<wire::AgentStarted>(started->body).parentTaskId, t.turn->context().taskId);
-        QCOMPARE(*t.row(id)->parentTaskId, t.turn->context().taskId);
+        QVERIFY(*started->taskId == id);
+        QVERIFY(*std::get<wire::AgentStarted>(started->body).parentTaskId == t.turn->context().taskId);
+        QVERIFY(*t.row(id)->parentTaskId == t.turn->context().taskId);
         QCOMPARE(t.row(id)->state, wire::TaskState::Running);
 
         part->say(words("Half "));
@@ -110,8 +110,8 @@ private Q_SLOTS:
         const std::string call = part->startTool("search", wire::RawJson{"{}"});
         part->finishTool(call, true, wire::RawJson{"{}"});
         t.settle();
-        QCOMPARE(*t.seen[t.key].last<wire::ToolExecuting>()->taskId, part->context().taskId);
-        QCOMPARE(*t.seen[t.key].last<wire::ToolCompleted>()->taskId, part->context().taskId);
+        QVERIFY(*t.seen[t.key].last<wire::ToolExecuting>()->taskId == part->context().taskId);
+        QVERIFY(*t.seen[t.key].last<wire::ToolCompleted>()->taskId == part->context().taskId);
     }
 
     void cancelEndsAPartWithWhatIsBelowItAndNothingElse()
