@@ -99,6 +99,14 @@ void SwarmTurn::start()
          conversation_.messages, false);
 }
 
+std::optional<wire::OptimizationHints> SwarmTurn::hintsOfAPart() const
+{
+    auto hints = turn_->hints();
+    if (hints)
+        hints->maxTokens.reset();
+    return hints;
+}
+
 /// `isAnswer`: what it says is the answer of this turn.
 std::shared_ptr<Turn> SwarmTurn::branch(std::string agent, std::string title, std::string content,
                                         void (SwarmTurn::*ended)(PartEnd), bool isAnswer)
@@ -107,6 +115,7 @@ std::shared_ptr<Turn> SwarmTurn::branch(std::string agent, std::string title, st
     order.agentName = std::move(agent);
     order.title = std::move(title);
     order.content = std::move(content);
+    order.hints = isAnswer ? turn_->hints() : hintsOfAPart();
     if (isAnswer)
         order.said = [turn = turn_](const AnswerText &text) { turn->say(text); };
     order.ended = [weak = weak_from_this(), ended](PartEnd end) {
@@ -171,6 +180,7 @@ void SwarmTurn::beginWorker(std::size_t index)
     order.agentName = workerName(index);
     order.title = part.title;
     order.content = part.task;
+    order.hints = hintsOfAPart();
     order.ended = [weak = weak_from_this(), index](PartEnd end) {
         if (const auto self = weak.lock())
             self->workerEnded(index, std::move(end));

@@ -42,6 +42,8 @@ private:
     };
 
     bool maySplit() const;
+    /// What the turn was asked for, without the bound on its answer: that is the answer's alone.
+    std::optional<wire::OptimizationHints> hintsOfAPart() const;
     std::shared_ptr<Turn> branch(std::string agent, std::string title, std::string content,
                                  void (SwarmTurn::*ended)(PartEnd), bool isAnswer = false);
     void work(const std::shared_ptr<Turn> &part, std::string instructions, std::vector<ModelMessage> messages,

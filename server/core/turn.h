@@ -43,6 +43,7 @@ struct PartOrder
     std::string agentName;
     std::string title;   ///< what it is about, for people
     std::string content; ///< what its agent is asked
+    std::optional<wire::OptimizationHints> hints;
     /// Hears the words of the part as they come; may be empty. They are no part of the turn's answer unless they are
     /// said there.
     std::function<void(const AnswerText &)> said;

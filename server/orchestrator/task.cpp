@@ -199,7 +199,7 @@ std::shared_ptr<TaskPart> Task::addPart(const TaskId &parent, PartOrder order)
 {
     const bool isOn = isRunning();
     const auto newId = isOn ? registry_->hub_.ids.make<TaskId>() : TaskId();
-    auto part = std::make_shared<TaskPart>(isOn ? this : nullptr, context(), newId, parent, std::move(order), hints());
+    auto part = std::make_shared<TaskPart>(isOn ? this : nullptr, context(), newId, parent, std::move(order));
     if (isOn) {
         parts_.emplace(newId, part);
         part->begin();

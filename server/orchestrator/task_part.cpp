@@ -64,13 +64,11 @@ Completion cancelled(const std::string &why)
 
 } // namespace
 
-TaskPart::TaskPart(Task *whole, RequestContext context, const TaskId &id, const TaskId &parent, PartOrder order,
-                   std::optional<wire::OptimizationHints> hints)
+TaskPart::TaskPart(Task *whole, RequestContext context, const TaskId &id, const TaskId &parent, PartOrder order)
     : whole_(whole)
     , context_(std::move(context))
     , parent_(parent)
     , order_(std::move(order))
-    , hints_(std::move(hints))
 {
     context_.taskId = id;
 }
@@ -151,7 +149,7 @@ std::shared_ptr<Turn> TaskPart::branch(PartOrder order)
 {
     if (isAlive())
         return whole_->addPart(id(), std::move(order));
-    return std::make_shared<TaskPart>(nullptr, context_, TaskId(), id(), std::move(order), hints_);
+    return std::make_shared<TaskPart>(nullptr, context_, TaskId(), id(), std::move(order));
 }
 
 wire::TaskRow TaskPart::row(WallMs now) const

@@ -22,8 +22,7 @@ class TaskPart final : public Turn, public std::enable_shared_from_this<TaskPart
 {
 public:
     /// `whole` is null when the task has ended already.
-    TaskPart(Task *whole, RequestContext context, const TaskId &id, const TaskId &parent, PartOrder order,
-             std::optional<wire::OptimizationHints> hints);
+    TaskPart(Task *whole, RequestContext context, const TaskId &id, const TaskId &parent, PartOrder order);
 
     /// Tells the thread. Once.
     void begin();
@@ -32,7 +31,7 @@ public:
     const std::string &content() const override { return order_.content; }
     const std::optional<std::string> &commandName() const override { return noName_; }
     const std::optional<wire::RawJson> &commandArguments() const override { return noArguments_; }
-    const std::optional<wire::OptimizationHints> &hints() const override { return hints_; }
+    const std::optional<wire::OptimizationHints> &hints() const override { return order_.hints; }
     bool isAlive() const override;
 
     void setIntent(std::string, double) override {}
@@ -67,7 +66,6 @@ private:
     RequestContext context_;
     const TaskId parent_;
     PartOrder order_;
-    const std::optional<wire::OptimizationHints> hints_;
     const std::optional<std::string> noName_;
     const std::optional<wire::RawJson> noArguments_;
 

@@ -99,7 +99,7 @@ public:
     {
         auto part = std::make_shared<RecordedTurn>(ordered.content);
         part->context_ = context_;
-        part->hints_ = hints_;
+        part->hints_ = ordered.hints;
         part->order = std::move(ordered);
         parts.push_back(part);
         return part;

@@ -257,6 +257,20 @@ private Q_SLOTS:
         QVERIFY(contains(turn->answer(), "Incomplete: Sea (worker-1)."));
     }
 
+    void boundsTheAnswerAndNotWhatItIsMadeOf()
+    {
+        Bench t;
+        const auto turn = t.ask(kQuestion, {.mode = wire::ExecutionMode::Quality, .maxTokens = 70, .model = "m"});
+        t.models.answerTo(0, kPlan);
+        t.models.answerTo(1, "Waves roll.");
+        t.models.answerTo(2, "Wind blows.");
+        for (std::size_t i = 0; i < 4; ++i) {
+            QCOMPARE(t.models.asked[i]->request.maxTokens.has_value(), i == 3);
+            QCOMPARE(*t.models.asked[i]->wish.model, std::string("m"));
+        }
+        QCOMPARE(*t.models.asked[3]->request.maxTokens, std::uint64_t(70));
+    }
+
     void restsWhileTheServerIsDegraded()
     {
         Bench t;
