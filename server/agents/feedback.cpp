@@ -17,7 +17,7 @@ constexpr std::size_t kListed = 50;
 void FeedbackDesk::load(std::function<void(Status)> done)
 {
     owner_.check();
-    store_.ask(LoadLabels{learned_.most()}, [this, done = std::move(done)](const Result<IntentLabels> &loaded) {
+    store_.ask(LoadLabels{learned_.most(), learned_.mostOfOneUser()}, [this, done = std::move(done)](const Result<IntentLabels> &loaded) {
         if (!loaded)
             return done(loaded.error());
         learned_.clear();

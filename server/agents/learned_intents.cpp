@@ -36,8 +36,13 @@ void LearnedIntents::learn(const IntentLabel &label)
     std::erase_if(lessons_, [&](const Lesson &lesson) { return lesson.messageId == label.messageId; });
     lessons_.push_back(
         {label.messageId, label.userId, label.isShared, *intent, label.at, classifier_.fingerprint(label.question)});
-    if (lessons_.size() > most_)
-        lessons_.pop_front();
+    const auto isTheirs = [&](const Lesson &lesson) { return !lesson.isShared && lesson.userId == label.userId; };
+    if (static_cast<std::size_t>(std::ranges::count_if(lessons_, isTheirs)) > mostOfOneUser())
+        lessons_.erase(std::ranges::find_if(lessons_, isTheirs));
+    if (lessons_.size() > most_) {
+        const auto own = std::ranges::find(lessons_, false, &Lesson::isShared);
+        lessons_.erase(own == lessons_.end() ? lessons_.begin() : own);
+    }
 }
 
 std::optional<LearnedIntents::Match> LearnedIntents::match(const std::string &userId, std::string_view text) const

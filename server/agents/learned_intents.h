@@ -34,7 +34,8 @@ public:
         double similarity = 0;
     };
 
-    /// `classifier` must outlive this. The oldest lesson goes when there are more than `most`.
+    /// `classifier` must outlive this. Of more than `most` lessons the oldest goes, those for everybody last; one user's
+    /// own take up a quarter of the room at most, so that nobody can crowd others' out.
     LearnedIntents(const IntentClassifier &classifier, std::size_t most)
         : classifier_(classifier)
         , most_(most)
@@ -45,6 +46,7 @@ public:
     void learn(const IntentLabel &label);
     void clear() { lessons_.clear(); }
     std::size_t most() const { return most_; }
+    std::size_t mostOfOneUser() const { return most_ / 4 + 1; }
     /// Oldest first.
     const std::deque<Lesson> &lessons() const { return lessons_; }
     /// The lesson most like `text` that this user's messages are read by; nothing when none is like it.

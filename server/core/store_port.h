@@ -284,11 +284,12 @@ struct IntentLabels
 {
     std::vector<IntentLabel> labels; ///< oldest first
 };
-/// The newest labels that nobody has taken back.
+/// The newest labels that nobody has taken back: those for everybody first, then those for their own users.
 struct LoadLabels
 {
     using Reply = IntentLabels;
     std::size_t limit = 500;
+    std::size_t perUser = 500; ///< of those for one user
 };
 /// Takes the label of one answer back, or all, with its audit entry. Reply: how many. NotFound when one has none.
 struct RevertLabels

@@ -42,12 +42,15 @@ Result<SavedFeedback> execute(TableAccess &tables, const SaveFeedback &request)
 Result<IntentLabels> execute(TableAccess &tables, const LoadLabels &request)
 {
     IntentLabels loaded;
-    auto rows = tables.database.query("SELECT m.message_id, t.user_id, f.is_shared, f.intent, q.content, f.at "
-                                      "FROM feedback f JOIN messages m USING (message_key) "
-                                      "JOIN threads t USING (thread_key) JOIN messages q ON q.message_key = m.task_key "
-                                      "WHERE f.intent IS NOT NULL AND f.reverted_at IS NULL "
-                                      "ORDER BY f.at DESC LIMIT ?",
-                                      std::max<std::size_t>(1, request.limit));
+    auto rows =
+        tables.database.query("SELECT message_id, user_id, is_shared, intent, content, at FROM ("
+                              "SELECT m.message_id, t.user_id, f.is_shared, f.intent, q.content, f.at, "
+                              "row_number() OVER (PARTITION BY t.user_id, f.is_shared ORDER BY f.at DESC) AS place "
+                              "FROM feedback f JOIN messages m USING (message_key) JOIN threads t USING (thread_key) "
+                              "JOIN messages q ON q.message_key = m.task_key "
+                              "WHERE f.intent IS NOT NULL AND f.reverted_at IS NULL) "
+                              "WHERE is_shared <> 0 OR place <= ? ORDER BY is_shared DESC, at DESC LIMIT ?",
+                              std::max<std::size_t>(1, request.perUser), std::max<std::size_t>(1, request.limit));
     while (rows.next()) {
         IntentLabel label;
         label.messageId = rows.id<MessageId>(0);
@@ -58,7 +61,7 @@ Result<IntentLabels> execute(TableAccess &tables, const LoadLabels &request)
         label.at = rows.integer(5);
         loaded.labels.push_back(std::move(label));
     }
-    std::ranges::reverse(loaded.labels);
+    std::ranges::stable_sort(loaded.labels, {}, &IntentLabel::at);
     return loaded;
 }
 

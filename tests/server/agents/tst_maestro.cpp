@@ -190,16 +190,28 @@ private Q_SLOTS:
         QCOMPARE(t.chat(odd, Role::Operator)->intent, std::string("connections"));
     }
 
+    void nobodyCrowdsOutWhatOthersTaught()
+    {
+        AgentsBench t;
+        LearnedIntents learned(t.classifier, 4);
+        learned.learn(label("eins zwei drei", "status", "op", true, 1));
+        learned.learn(label("vier fuenf sechs", "tasks", "ann", false, 2));
+        for (std::uint8_t i = 10; i < 30; ++i)
+            learned.learn(label("flut " + std::to_string(i), "flags", "bob", false, i));
+        QCOMPARE(learned.lessons().size(), std::size_t(4));
+        QVERIFY(learned.match("ann", "eins zwei drei") && learned.match("ann", "vier fuenf sechs"));
+    }
+
     void learnsOnlySoMuchAndTheLatestCounts()
     {
         AgentsBench t;
         LearnedIntents learned(t.classifier, 2);
-        learned.learn(label("eins zwei drei", "status", "ann", false, 1));
-        learned.learn(label("eins zwei drei", "flags", "ann", false, 2));
+        learned.learn(label("eins zwei drei", "status", "ann", true, 1));
+        learned.learn(label("eins zwei drei", "flags", "ann", true, 2));
         QCOMPARE(learned.match("ann", "eins zwei drei")->intent, Intent::Flags);
-        learned.learn(label("vier fuenf sechs", "tasks", "ann", false, 3));
+        learned.learn(label("vier fuenf sechs", "tasks", "ann", true, 3));
         QCOMPARE(learned.lessons().size(), std::size_t(2));
-        learned.learn(label("vier fuenf sechs", "audit", "ann", false, 3)); // says so anew
+        learned.learn(label("vier fuenf sechs", "audit", "ann", true, 3)); // says so anew
         QCOMPARE(learned.lessons().size(), std::size_t(2));
         QCOMPARE(learned.match("ann", "vier fuenf sechs")->intent, Intent::Audit);
         learned.learn(label("sieben acht", "no such intent", "ann", false, 4));

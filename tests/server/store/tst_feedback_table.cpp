@@ -62,6 +62,7 @@ private Q_SLOTS:
     void saysWhatALabelRefersTo();
     void refusesFeedbackOnWhatIsNoAnswerToTheUser();
     void givesBackTheNewestLabelsOldestFirst();
+    void letsNobodyCrowdOutWhatOthersTaught();
     void takesALabelBackWithItsAuditEntry();
     void forgetsALabelWithItsConversation();
     void writesTheAuditEntryOfALabelForEverybody();
@@ -104,6 +105,24 @@ void TstFeedbackTable::givesBackTheNewestLabelsOldestFirst()
     QCOMPARE(labels.size(), std::size_t(2));
     QCOMPARE(labels[0].question, std::string("m3"));
     QCOMPARE(labels[1].question, std::string("m4"));
+}
+
+void TstFeedbackTable::letsNobodyCrowdOutWhatOthersTaught()
+{
+    Bench t;
+    SaveFeedback shared = t.feedback(t.asked, "flags");
+    shared.isShared = true;
+    orFail(t.ask(shared));
+    t.offset = 0; // of another thread
+    orFail(t.ask(t.feedback(t.answer("b1", "of bob", "bob"), "tasks")));
+    for (const char *ref : {"b2", "b3", "b4"})
+        orFail(t.ask(t.feedback(t.answer(ref, ref, "bob"), "tasks")));
+    const auto labels = orFail(t.ask(LoadLabels{3, 2})).labels;
+    QCOMPARE(labels.size(), std::size_t(3));
+    QVERIFY(labels[0].isShared);
+    QCOMPARE(labels[1].question, std::string("b3"));
+    QCOMPARE(labels[2].question, std::string("b4"));
+    QCOMPARE(orFail(t.ask(LoadLabels{1, 2})).labels.at(0).intent, std::string("flags"));
 }
 
 void TstFeedbackTable::takesALabelBackWithItsAuditEntry()
