@@ -162,6 +162,7 @@ void OpsClient::handle(const wire::OpsServerFrame &frame)
                    [&](const wire::SeriesReply &reply) { answer(reply.id, frame); },
                    [&](const wire::ConnectionReply &reply) { answer(reply.id, frame); },
                    [&](const wire::AuditReply &reply) { answer(reply.id, frame); },
+                   [&](const wire::BreakerReply &reply) { answer(reply.id, frame); },
                    [](const wire::OpsPong &) {},
                },
                frame);

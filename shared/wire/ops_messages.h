@@ -318,6 +318,42 @@ constexpr std::array<std::string_view, 6> wireNames(BreakerState)
     return {"closed", "open", "half_open", "forced_open", "disabled", "metrics_only"};
 }
 
+/// A circuit breaker went from one state to another.
+struct BreakerMove
+{
+    Timestamp at;
+    BreakerState from = BreakerState{};
+    BreakerState to = BreakerState{};
+    std::string cause;
+    bool operator==(const BreakerMove &) const = default;
+    template <class S = BreakerMove>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "at", &S::at), field(2, "from", &S::from), field(3, "to", &S::to),
+                          field(4, "cause", &S::cause));
+    }
+};
+
+/// The same as it is kept, for 24 hours and across restarts.
+struct BreakerTransition
+{
+    std::string breaker;
+    BreakerState fromState = BreakerState{};
+    BreakerState toState = BreakerState{};
+    Timestamp at;
+    std::string cause;
+    std::optional<std::string> actor; ///< of an override
+    std::optional<Timestamp> overrideUntil;
+    bool operator==(const BreakerTransition &) const = default;
+    template <class S = BreakerTransition>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "breaker", &S::breaker), field(2, "from_state", &S::fromState),
+                          field(3, "to_state", &S::toState), field(4, "at", &S::at), field(5, "cause", &S::cause),
+                          field(6, "actor", &S::actor), field(7, "override_until", &S::overrideUntil));
+    }
+};
+
 /// A circuit breaker: what it guards, what it lets pass and why.
 struct BreakerRow
 {
@@ -341,6 +377,7 @@ struct BreakerRow
     std::optional<Timestamp> overrideUntil;
     std::string outcomes; ///< the last 20: o ok, s slow, f failed, r refused; oldest first
     std::uint64_t revision = 0;
+    std::vector<BreakerMove> history; ///< the latest, oldest first; BreakerQuery has the others
     bool operator==(const BreakerRow &) const = default;
     template <class S = BreakerRow>
     static constexpr auto fields()
@@ -354,7 +391,7 @@ struct BreakerRow
                           field(14, "probes_needed", &S::probesNeeded), field(15, "reopened", &S::reopened),
                           field(16, "cause", &S::cause), field(17, "actor", &S::actor),
                           field(18, "override_until", &S::overrideUntil), field(19, "outcomes", &S::outcomes),
-                          field(20, "revision", &S::revision));
+                          field(20, "revision", &S::revision), field(21, "history", &S::history));
     }
 };
 
@@ -382,6 +419,20 @@ struct FlagRow
     }
 };
 
+/// One measurement that may degrade the server. An input without a value was not measured.
+struct DegradationInput
+{
+    std::string name;
+    std::optional<double> load; ///< 0..1: none to as much as there can be
+    std::string detail;         ///< what was measured, for people
+    bool operator==(const DegradationInput &) const = default;
+    template <class S = DegradationInput>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "name", &S::name), field(2, "load", &S::load), field(3, "detail", &S::detail));
+    }
+};
+
 struct DegradationRow
 {
     std::uint64_t level = 0;
@@ -390,12 +441,21 @@ struct DegradationRow
     Timestamp since;
     std::string cause;
     std::vector<std::string> shed;
+    std::optional<double> score; ///< the worst input; absent while none was measured
+    std::vector<DegradationInput> inputs;
+    std::optional<std::uint64_t> automaticLevel; ///< what it would be without a pin
+    std::optional<std::string> actor;            ///< of a pin
+    std::optional<Timestamp> pinnedUntil;
+    std::optional<std::uint64_t> revision;
     bool operator==(const DegradationRow &) const = default;
     template <class S = DegradationRow>
     static constexpr auto fields()
     {
         return std::tuple(field(1, "level", &S::level), field(2, "name", &S::name), field(3, "pinned", &S::pinned),
-                          field(4, "since", &S::since), field(5, "cause", &S::cause), field(6, "shed", &S::shed));
+                          field(4, "since", &S::since), field(5, "cause", &S::cause), field(6, "shed", &S::shed),
+                          field(7, "score", &S::score), field(8, "inputs", &S::inputs),
+                          field(9, "automatic_level", &S::automaticLevel), field(10, "actor", &S::actor),
+                          field(11, "pinned_until", &S::pinnedUntil), field(12, "revision", &S::revision));
     }
 };
 
@@ -568,6 +628,33 @@ struct StartDrain
     static constexpr auto fields() { return std::tuple(); }
 };
 
+/// Holds a degradation level until the time is over; without a level the pin is taken out.
+struct PinDegradation
+{
+    std::optional<std::uint64_t> level; ///< 0..4
+    std::uint64_t durationS = 0;        ///< required with a level
+    bool operator==(const PinDegradation &) const = default;
+    static constexpr std::string_view kType = "pin_degradation";
+    template <class S = PinDegradation>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "level", &S::level), field(2, "duration_s", &S::durationS));
+    }
+};
+
+/// Forgets kept answers.
+struct ClearCache
+{
+    std::string cacheNamespace; ///< all, user:ID or model:SERVER/NAME
+    bool operator==(const ClearCache &) const = default;
+    static constexpr std::string_view kType = "clear_cache";
+    template <class S = ClearCache>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "cache_namespace", &S::cacheNamespace));
+    }
+};
+
 struct UndoAction
 {
     std::string undoToken;
@@ -580,8 +667,8 @@ struct UndoAction
     }
 };
 
-using ActionBody =
-    std::variant<SetFlag, OverrideBreaker, ProbeBreaker, CloseConnections, CancelTask, StartDrain, UndoAction>;
+using ActionBody = std::variant<SetFlag, OverrideBreaker, ProbeBreaker, CloseConnections, CancelTask, StartDrain,
+                                UndoAction, PinDegradation, ClearCache>;
 
 // ---- console to server ----------------------------------------------------------------------------------------
 
@@ -697,9 +784,26 @@ struct OpsPing
     }
 };
 
+/// Asks for the changes of a circuit breaker's state, newest first.
+struct BreakerQuery
+{
+    std::string id;
+    std::string breaker;           ///< empty for all
+    std::uint64_t beforeIndex = 0; ///< 0 for the newest
+    std::uint64_t count = 0;
+    bool operator==(const BreakerQuery &) const = default;
+    static constexpr std::string_view kType = "breaker_query";
+    template <class S = BreakerQuery>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "id", &S::id), field(2, "breaker", &S::breaker),
+                          field(3, "before_index", &S::beforeIndex), field(4, "count", &S::count));
+    }
+};
+
 /// In protobuf: `OpsClientEnvelope { oneof body }`, field number = index in this variant + 1.
 using OpsClientFrame =
-    std::variant<Subscribe, Unsubscribe, OpsAction, SeriesQuery, ConnectionQuery, AuditQuery, OpsPing>;
+    std::variant<Subscribe, Unsubscribe, OpsAction, SeriesQuery, ConnectionQuery, AuditQuery, OpsPing, BreakerQuery>;
 
 // ---- server to console ----------------------------------------------------------------------------------------
 
@@ -841,8 +945,23 @@ struct OpsPong
     }
 };
 
+struct BreakerReply
+{
+    std::string id;
+    std::vector<BreakerTransition> transitions; ///< newest first
+    std::uint64_t nextIndex = 0;                ///< before_index of the older ones; 0 when there are none
+    bool operator==(const BreakerReply &) const = default;
+    static constexpr std::string_view kType = "breaker";
+    template <class S = BreakerReply>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "id", &S::id), field(2, "transitions", &S::transitions),
+                          field(3, "next_index", &S::nextIndex));
+    }
+};
+
 /// In protobuf: `OpsServerEnvelope { oneof body }`, field number = index in this variant + 1, `uint64 sequence = 100`.
-using OpsServerFrame =
-    std::variant<OpsWelcome, TopicSnapshot, TopicDelta, OpsReply, SeriesReply, ConnectionReply, AuditReply, OpsPong>;
+using OpsServerFrame = std::variant<OpsWelcome, TopicSnapshot, TopicDelta, OpsReply, SeriesReply, ConnectionReply,
+                                    AuditReply, OpsPong, BreakerReply>;
 
 } // namespace orchestra::wire
