@@ -343,6 +343,31 @@ struct ChooseMemory
     bool isOn = false;
     WallMs at = 0;
 };
+/// Keeps a change of a circuit breaker's state, and forgets what is older than 24 hours at `transition.at`. A change
+/// that an override has made is kept until the override ends.
+struct SaveTransition
+{
+    using Reply = Ok;
+    wire::BreakerTransition transition;
+};
+struct TransitionPage
+{
+    std::vector<wire::BreakerTransition> transitions; ///< newest first
+    std::uint64_t nextIndex = 0;                      ///< beforeIndex of the older ones; 0 when there are none
+};
+struct ReadTransitions
+{
+    using Reply = TransitionPage;
+    std::string breaker;           ///< empty for all
+    std::uint64_t beforeIndex = 0; ///< 0 for the newest
+    std::size_t limit = 100;
+};
+/// The newest `perBreaker` changes of every breaker.
+struct LoadTransitions
+{
+    using Reply = TransitionPage;
+    std::size_t perBreaker = 20;
+};
 /// Writes as a message would, and nothing that anybody reads: whether the store takes anything.
 struct ProbeWrite
 {
@@ -350,13 +375,14 @@ struct ProbeWrite
     WallMs at = 0;
 };
 
-using StoreRequest = std::variant<OpenThread, FindThread, ListUserThreads, EraseThread, AcceptMessage, CheckpointTask,
-                                  FinishTask, ReadMessages, SearchMessages, RecoverInterrupted, LoadTokens, AddToken,
-                                  RevokeToken, LoadFlags, SaveFlag, AppendAudit, ReadAudit, SaveFeedback, ProbeWrite,
-                                  LoadLabels, RevertLabels, Remember, RecallMemories, ForgetMemories, ChooseMemory>;
+using StoreRequest =
+    std::variant<OpenThread, FindThread, ListUserThreads, EraseThread, AcceptMessage, CheckpointTask, FinishTask,
+                 ReadMessages, SearchMessages, RecoverInterrupted, LoadTokens, AddToken, RevokeToken, LoadFlags,
+                 SaveFlag, AppendAudit, ReadAudit, SaveFeedback, ProbeWrite, LoadLabels, RevertLabels, Remember,
+                 RecallMemories, ForgetMemories, ChooseMemory, SaveTransition, ReadTransitions, LoadTransitions>;
 using StoreValue =
     std::variant<Ok, ThreadRecord, ThreadRecords, AcceptedTask, MessagePage, SearchHits, Recovery, TokenRecords,
-                 FlagRecords, std::uint64_t, AuditPage, SavedFeedback, IntentLabels, MemoryPage>;
+                 FlagRecords, std::uint64_t, AuditPage, SavedFeedback, IntentLabels, MemoryPage, TransitionPage>;
 using StoreReply = Result<StoreValue>;
 
 /// The hub's way to the store. Lives on: hub.

@@ -13,25 +13,15 @@ std::string nameOf(wire::BreakerState state)
     return std::string(wireNames(state)[static_cast<std::size_t>(state)]);
 }
 
-const char *labelOf(CallOutcome outcome)
-{
-    switch (outcome) {
-    case CallOutcome::Ok:
-        return "ok";
-    case CallOutcome::Slow:
-        return "slow";
-    case CallOutcome::Failed:
-        return "failed";
-    case CallOutcome::Ignored:
-        return "ignored";
-    }
-    return "ignored";
-}
+/// Labels of the counters: those of CallOutcome in their order, and one of the breaker's own.
+constexpr std::array<const char *, 5> kOutcomes{"ok", "slow", "failed", "ignored", "rejected"};
+constexpr std::size_t kRejected = 4;
 
 } // namespace
 
 BreakerBoard::BreakerBoard(const Hub &hub)
     : hub_(hub)
+    , saveAgain_(hub.schedule)
 {
 }
 
@@ -43,22 +33,68 @@ CircuitBreaker &BreakerBoard::add(std::string name, BreakerPolicy policy)
         std::abort();
     }
     Entry &entry = *at->second;
-    entry.breaker.onTransition([this, &entry](const CircuitBreaker::Transition &change) {
-        ++hub_.counters.breakerTransitions[{entry.breaker.name(), nameOf(change.to)}];
-        hub_.log.write({LogLevel::Warn,
-                        "breaker.moved",
-                        "a circuit breaker has changed its state",
-                        "orchestrator",
-                        {},
-                        {{"breaker", entry.breaker.name()},
-                         {"from", nameOf(change.from)},
-                         {"to", nameOf(change.to)},
-                         {"cause", change.cause}}});
+    entries_.emplace(&entry.breaker, &entry);
+    entry.breaker.onTransition([this, &entry](const CircuitBreaker::Transition &change) { moved(entry, change); });
+    if (auto known = known_.extract(entry.breaker.name())) {
+        entry.breaker.restore(std::move(known.mapped()));
         arm(entry);
-        if (changed_)
-            changed_();
-    });
+    }
     return entry.breaker;
+}
+
+void BreakerBoard::moved(Entry &entry, const CircuitBreaker::Transition &change)
+{
+    ++hub_.counters.breakerTransitions[{change.breaker, nameOf(change.toState)}];
+    hub_.log.write({LogLevel::Warn,
+                    "breaker.moved",
+                    "a circuit breaker has changed its state",
+                    "orchestrator",
+                    {},
+                    {{"breaker", change.breaker},
+                     {"from", nameOf(change.fromState)},
+                     {"to", nameOf(change.toState)},
+                     {"cause", change.cause}}});
+    arm(entry);
+    unsaved_.push_back(change);
+    if (unsaved_.size() > kUnsaved)
+        unsaved_.pop_front();
+    save();
+    if (changed_)
+        changed_();
+}
+
+void BreakerBoard::load(const TransitionPage &known)
+{
+    known_.clear();
+    for (const CircuitBreaker::Transition &change : known.transitions)
+        known_[change.breaker].push_front(change);
+    for (const auto &[name, entry] : breakers_) {
+        if (auto history = known_.extract(name)) {
+            entry->breaker.restore(std::move(history.mapped()));
+            arm(*entry);
+        }
+    }
+    isLoaded_ = true;
+    save();
+}
+
+/// One at a time, in their order. The store's own breaker changes when the store is ill, so a change may have to wait.
+void BreakerBoard::save()
+{
+    if (!isLoaded_ || isSaving_ || unsaved_.empty() || saveAgain_.isRunning())
+        return;
+    isSaving_ = true;
+    hub_.store.ask(SaveTransition{unsaved_.front()}, [this, sent = unsaved_.front()](const Status &saved) {
+        isSaving_ = false;
+        if (!saved && saved.error().retryable) {
+            saveAgain_.start(kSaveAgain, [this] { save(); });
+            return;
+        }
+        // What the store will never take is not offered again; and the oldest may have been dropped meanwhile.
+        if (!unsaved_.empty() && unsaved_.front() == sent)
+            unsaved_.pop_front();
+        save();
+    });
 }
 
 void BreakerBoard::arm(Entry &entry)
@@ -83,14 +119,28 @@ Result<CircuitBreaker::Permit> BreakerBoard::admit(CircuitBreaker &breaker)
 {
     auto permit = breaker.admit();
     if (!permit)
-        ++hub_.counters.breakerCalls[{breaker.name(), "rejected"}];
+        count(breaker, kRejected);
     return permit;
 }
 
 void BreakerBoard::finish(CircuitBreaker &breaker, CircuitBreaker::Permit permit, CallOutcome outcome)
 {
-    ++hub_.counters.breakerCalls[{breaker.name(), labelOf(outcome)}];
+    count(breaker, static_cast<std::size_t>(outcome));
     breaker.finish(permit, outcome);
+}
+
+void BreakerBoard::brokeOff(CircuitBreaker &breaker, CircuitBreaker::Permit permit)
+{
+    count(breaker, static_cast<std::size_t>(CallOutcome::Failed));
+    breaker.brokeOff(permit);
+}
+
+void BreakerBoard::count(const CircuitBreaker &breaker, std::size_t outcome)
+{
+    std::uint64_t *&counter = entries_.at(&breaker)->counters[outcome];
+    if (counter == nullptr)
+        counter = &hub_.counters.breakerCalls[{breaker.name(), kOutcomes[outcome]}];
+    ++*counter;
 }
 
 std::vector<wire::BreakerRow> BreakerBoard::rows() const

@@ -158,11 +158,28 @@ void OpsService::take(OpsMessage message)
                                                 refuse(*still->second, id, page.error());
                                         });
                    },
+                   [&](const wire::BreakerQuery &frame) { tellTransitions(console, frame); },
                    [&](const wire::OpsPing &frame) {
                        outbox_.sendOps(key, wire::OpsPong{frame.id, {hub_.clock.wallMs()}});
                    },
                },
                message.frame);
+}
+
+void OpsService::tellTransitions(Console &console, const wire::BreakerQuery &query)
+{
+    ReadTransitions read{query.breaker, query.beforeIndex, kAuditRows};
+    if (query.count > 0)
+        read.limit = std::min<std::size_t>(query.count, kMaxTransitions);
+    hub_.store.ask(std::move(read), [this, key = console.key, id = query.id](const Result<TransitionPage> &page) {
+        const auto still = consoles_.find(key);
+        if (still == consoles_.end())
+            return;
+        if (page)
+            outbox_.sendOps(key, wire::BreakerReply{id, page->transitions, page->nextIndex});
+        else
+            refuse(*still->second, id, page.error());
+    });
 }
 
 // ---- details of one connection --------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ public:
     static constexpr std::chrono::seconds kTick{1};
     static constexpr std::size_t kLogRows = 500;
     static constexpr std::size_t kAuditRows = 100;
+    static constexpr std::size_t kMaxTransitions = 1000; ///< in one answer
     static constexpr std::chrono::seconds kFramesPatience{2};
 
     OpsService(const Hub &hub, Outbox &outbox, Auth &auth, const LiveState &live, AdminService &admin,
@@ -102,6 +103,7 @@ private:
     void queueParts(Console &console, std::vector<wire::TopicSnapshot> parts);
     void sendParts(Console &console);
     void beginMetrics(Console &console);
+    void tellTransitions(Console &console, const wire::BreakerQuery &query);
     void tellDetail(Console &console, const wire::ConnectionQuery &query);
     void answerDetail(std::uint64_t query, std::vector<wire::FrameTrace> frames);
     void refuse(Console &console, const std::string &id, const Error &error);

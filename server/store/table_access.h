@@ -85,6 +85,11 @@ Result<MemoryPage> execute(TableAccess &tables, const RecallMemories &request);
 Result<std::uint64_t> execute(TableAccess &tables, const ForgetMemories &request);
 Result<Ok> execute(TableAccess &tables, const ChooseMemory &request);
 
+// breaker_table.cpp
+Result<Ok> execute(TableAccess &tables, const SaveTransition &request);
+Result<TransitionPage> execute(TableAccess &tables, const ReadTransitions &request);
+Result<TransitionPage> execute(TableAccess &tables, const LoadTransitions &request);
+
 // audit_chain.cpp
 Result<std::uint64_t> execute(TableAccess &tables, const AppendAudit &request);
 Result<AuditPage> execute(TableAccess &tables, const ReadAudit &request);

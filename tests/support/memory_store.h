@@ -21,6 +21,7 @@ public:
     std::vector<TokenRecord> tokens;
     std::map<std::string, wire::FlagRow> flags;
     std::vector<wire::AuditRow> audit;
+    std::vector<wire::BreakerTransition> transitions;
     std::vector<std::string> journal; ///< names of the requests, in order
 
     struct StoredTask
@@ -213,6 +214,33 @@ private:
         for (auto row = audit.rbegin(); row != audit.rend() && page.rows.size() < r.limit; ++row)
             if (r.target.empty() || row->target == r.target)
                 page.rows.push_back(*row);
+        return StoreValue(page);
+    }
+    StoreReply execute(SaveTransition &r)
+    {
+        if (fails("save_transition"))
+            return unavailable();
+        transitions.push_back(r.transition);
+        return StoreValue(Ok{});
+    }
+    StoreReply execute(ReadTransitions &r)
+    {
+        TransitionPage page;
+        for (std::size_t i = r.beforeIndex == 0 ? transitions.size() : r.beforeIndex - 1; i > 0; --i) {
+            if (!r.breaker.empty() && transitions[i - 1].breaker != r.breaker)
+                continue;
+            if (page.transitions.size() == r.limit) {
+                page.nextIndex = i + 1;
+                break;
+            }
+            page.transitions.push_back(transitions[i - 1]);
+        }
+        return StoreValue(page);
+    }
+    StoreReply execute(LoadTransitions &)
+    {
+        TransitionPage page;
+        page.transitions.assign(transitions.rbegin(), transitions.rend());
         return StoreValue(page);
     }
     StoreReply execute(ProbeWrite &)

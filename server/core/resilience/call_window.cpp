@@ -11,37 +11,28 @@ CallWindow::CallWindow(std::size_t buckets, std::chrono::nanoseconds width)
 {
 }
 
-void CallWindow::moveTo(MonotonicTime now)
+/// Empties the buckets that have left the window, until the newest one holds `now`.
+void CallWindow::turn(MonotonicTime now)
 {
-    const std::int64_t ordinal = now.time_since_epoch() / width_;
-    const auto size = static_cast<std::int64_t>(ring_.size());
-    for (std::int64_t i = std::max(newest_ + 1, ordinal - size + 1); i <= ordinal; ++i)
-        ring_[static_cast<std::size_t>(i % size)] = {};
-    newest_ = std::max(newest_, ordinal);
-}
-
-CallCounts &CallWindow::at(MonotonicTime now)
-{
-    moveTo(now);
-    return ring_[static_cast<std::size_t>(newest_ % static_cast<std::int64_t>(ring_.size()))];
-}
-
-CallCounts CallWindow::sum(MonotonicTime now)
-{
-    moveTo(now);
-    CallCounts total;
-    for (const CallCounts &bucket : ring_) {
-        total.ok += bucket.ok;
-        total.slow += bucket.slow;
-        total.failed += bucket.failed;
-        total.rejected += bucket.rejected;
+    const std::int64_t behind = (now - end_) / width_ + 1;
+    end_ += behind * width_;
+    if (behind >= static_cast<std::int64_t>(ring_.size()))
+        return clear();
+    for (std::int64_t i = 0; i < behind; ++i) {
+        at_ = at_ + 1 == ring_.size() ? 0 : at_ + 1;
+        CallCounts &gone = ring_[at_];
+        sum_.ok -= gone.ok;
+        sum_.slow -= gone.slow;
+        sum_.failed -= gone.failed;
+        sum_.rejected -= gone.rejected;
+        gone = {};
     }
-    return total;
 }
 
 void CallWindow::clear()
 {
     std::ranges::fill(ring_, CallCounts{});
+    sum_ = {};
 }
 
 } // namespace orchestra

@@ -21,23 +21,39 @@ struct CallCounts
     double slowRate() const { return calls() == 0 ? 0 : static_cast<double>(slow) / static_cast<double>(calls()); }
 };
 
-/// Counts of the last `buckets` x `width` of time, in a ring. Lives on: hub.
+/// Counts of the last `buckets` x `width` of time, in a ring, with their sum kept up. Lives on: hub.
 class CallWindow
 {
 public:
     CallWindow(std::size_t buckets, std::chrono::nanoseconds width);
 
-    /// The bucket of `now`, for counting into.
-    CallCounts &at(MonotonicTime now);
-    CallCounts sum(MonotonicTime now);
+    /// Counts one call, for example CallCounts::failed.
+    void count(std::uint64_t CallCounts::*what, MonotonicTime now)
+    {
+        moveTo(now);
+        ++(ring_[at_].*what);
+        ++(sum_.*what);
+    }
+    const CallCounts &sum(MonotonicTime now)
+    {
+        moveTo(now);
+        return sum_;
+    }
     void clear();
 
 private:
-    void moveTo(MonotonicTime now);
+    void moveTo(MonotonicTime now)
+    {
+        if (now >= end_)
+            turn(now);
+    }
+    void turn(MonotonicTime now);
 
     const std::chrono::nanoseconds width_;
     std::vector<CallCounts> ring_;
-    std::int64_t newest_ = 0; ///< ordinal of the newest bucket since the clock's beginning
+    CallCounts sum_;
+    std::size_t at_ = 0;  ///< the newest bucket's place
+    MonotonicTime end_{}; ///< of the newest bucket
 };
 
 } // namespace orchestra

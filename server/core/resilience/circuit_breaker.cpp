@@ -10,8 +10,6 @@
 namespace orchestra {
 namespace {
 
-constexpr std::size_t kShownOutcomes = 20;
-
 std::string percent(double share)
 {
     return std::to_string(static_cast<int>(std::lround(share * 100))) + " %";
@@ -30,6 +28,23 @@ wire::BreakerState shown(wire::BreakerOverride state)
         break;
     }
     return wire::BreakerState::Closed;
+}
+
+wire::BreakerOverride overrideOf(wire::BreakerState state)
+{
+    switch (state) {
+    case wire::BreakerState::ForcedOpen:
+        return wire::BreakerOverride::ForcedOpen;
+    case wire::BreakerState::Disabled:
+        return wire::BreakerOverride::Disabled;
+    case wire::BreakerState::MetricsOnly:
+        return wire::BreakerOverride::MetricsOnly;
+    case wire::BreakerState::Closed:
+    case wire::BreakerState::Open:
+    case wire::BreakerState::HalfOpen:
+        break;
+    }
+    return wire::BreakerOverride::None;
 }
 
 } // namespace
@@ -70,18 +85,20 @@ Error CircuitBreaker::refusal() const
 
 Result<CircuitBreaker::Permit> CircuitBreaker::admit()
 {
+    if (isBound() && core_ == Core::Closed) // the common case, without a look at the clock
+        return Permit{generation_, ++lastSerial_};
     poll();
     const MonotonicTime now = clock_.now();
-    const bool halfOpen = isBound() && core_ == Core::HalfOpen;
+    const bool isHalfOpen = isBound() && core_ == Core::HalfOpen;
     const bool noPermitLeft = leases_.size() + probesOk_ + probesSlow_ >= policy_.halfOpenPermits;
     if (override_ == wire::BreakerOverride::ForcedOpen || (isBound() && core_ == Core::Open) ||
-        (halfOpen && noPermitLeft)) {
-        ++window_.at(now).rejected;
+        (isHalfOpen && noPermitLeft)) {
+        window_.count(&CallCounts::rejected, now);
         note('r');
         return refusal();
     }
     const Permit permit{generation_, ++lastSerial_};
-    if (halfOpen)
+    if (isHalfOpen)
         leases_.emplace(permit.serial, now + policy_.callTimeout);
     return permit;
 }
@@ -91,74 +108,84 @@ void CircuitBreaker::finish(Permit permit, CallOutcome outcome)
     poll();
     if (permit.generation != generation_ || !isRecording())
         return;
+    const MonotonicTime now = clock_.now();
     if (isBound() && core_ == Core::HalfOpen) {
-        finishProbe(permit, outcome);
+        if (finishProbe(permit, outcome, now))
+            judgeHalfOpen();
         return;
     }
-    CallCounts &counts = window_.at(clock_.now());
+    count(outcome, now);
+    if (isBound() && core_ == Core::Closed && outcome != CallOutcome::Ignored)
+        judgeClosed(now);
+}
+
+void CircuitBreaker::brokeOff(Permit permit)
+{
+    poll();
+    if (permit.generation != generation_ || !isRecording())
+        return;
+    const MonotonicTime now = clock_.now();
+    count(CallOutcome::Failed, now);
+    if (!isBound())
+        return;
+    if (core_ == Core::HalfOpen)
+        open("a probe broke off");
+    else if (core_ == Core::Closed)
+        judgeClosed(now);
+}
+
+void CircuitBreaker::count(CallOutcome outcome, MonotonicTime now)
+{
     switch (outcome) {
     case CallOutcome::Ok:
-        ++counts.ok;
+        window_.count(&CallCounts::ok, now);
         consecutive_ = 0;
         note('o');
         break;
     case CallOutcome::Slow:
-        ++counts.slow;
+        window_.count(&CallCounts::slow, now);
         consecutive_ = 0;
         note('s');
         break;
     case CallOutcome::Failed:
-        ++counts.failed;
+        window_.count(&CallCounts::failed, now);
         ++consecutive_;
         note('f');
         break;
     case CallOutcome::Ignored:
-        return;
+        break;
     }
-    if (isBound() && core_ == Core::Closed)
-        judgeClosed();
 }
 
-void CircuitBreaker::judgeClosed()
+void CircuitBreaker::judgeClosed(MonotonicTime now)
 {
     if (consecutive_ >= policy_.consecutiveFailures) {
         open(std::to_string(consecutive_) + " failures in a row");
         return;
     }
-    const CallCounts sum = window_.sum(clock_.now());
-    if (sum.calls() < policy_.minimumCalls)
+    const CallCounts &sum = window_.sum(now);
+    const std::uint64_t calls = sum.calls();
+    if (calls < policy_.minimumCalls)
         return;
-    if (sum.failureRate() >= policy_.failureRate)
-        open(percent(sum.failureRate()) + " of " + std::to_string(sum.calls()) + " calls failed");
-    else if (sum.slowRate() >= policy_.slowRate)
-        open(percent(sum.slowRate()) + " of " + std::to_string(sum.calls()) + " calls were slow");
+    const auto all = static_cast<double>(calls);
+    if (static_cast<double>(sum.failed) >= policy_.failureRate * all)
+        open(percent(sum.failureRate()) + " of " + std::to_string(calls) + " calls failed");
+    else if (static_cast<double>(sum.slow) >= policy_.slowRate * all)
+        open(percent(sum.slowRate()) + " of " + std::to_string(calls) + " calls were slow");
 }
 
-void CircuitBreaker::finishProbe(Permit permit, CallOutcome outcome)
+/// True when there is something to judge.
+bool CircuitBreaker::finishProbe(Permit permit, CallOutcome outcome, MonotonicTime now)
 {
-    if (leases_.erase(permit.serial) == 0)
-        return; // its lease ended before it did
-    CallCounts &counts = window_.at(clock_.now());
-    switch (outcome) {
-    case CallOutcome::Ignored:
-        return;
-    case CallOutcome::Failed:
-        ++counts.failed;
-        note('f');
+    if (leases_.erase(permit.serial) == 0 || outcome == CallOutcome::Ignored)
+        return false; // its lease has ended before it did, or it says nothing
+    count(outcome, now);
+    if (outcome == CallOutcome::Failed) {
         open("a probe failed");
-        return;
-    case CallOutcome::Ok:
-        ++counts.ok;
-        ++probesOk_;
-        note('o');
-        break;
-    case CallOutcome::Slow:
-        ++counts.slow;
-        ++probesSlow_;
-        note('s');
-        break;
+        return false;
     }
-    judgeHalfOpen();
+    ++(outcome == CallOutcome::Slow ? probesSlow_ : probesOk_);
+    return true;
 }
 
 void CircuitBreaker::judgeHalfOpen()
@@ -230,13 +257,20 @@ void CircuitBreaker::publish(wire::BreakerState before, std::string cause)
     ++revision_;
     if (history_.size() == kHistory)
         history_.pop_front();
-    history_.push_back({before, state(), since_, cause_});
+    Transition change{name_, before, state(), {since_}, cause_, {}, {}};
+    if (!actor_.empty())
+        change.actor = actor_;
+    if (!isBound())
+        change.overrideUntil = wire::Timestamp{wallAt(overrideUntil_)};
+    history_.push_back(std::move(change));
     if (told_)
         told_(history_.back());
 }
 
 void CircuitBreaker::poll()
 {
+    if (isBound() && core_ == Core::Closed)
+        return;
     const MonotonicTime now = clock_.now();
     if (!isBound()) {
         if (now >= overrideUntil_)
@@ -286,14 +320,50 @@ void CircuitBreaker::clearOverride(std::string actor, std::string reason)
     const wire::BreakerState before = state();
     override_ = wire::BreakerOverride::None;
     actor_ = std::move(actor);
+    startAfresh();
+    publish(before, std::move(reason));
+    actor_.clear();
+}
+
+void CircuitBreaker::startAfresh()
+{
     core_ = Core::Closed;
     ++generation_;
     consecutive_ = 0;
     badProbes_ = 0;
     openings_ = 0;
     leases_.clear();
+    probesOk_ = 0;
+    probesSlow_ = 0;
     window_.clear();
-    publish(before, std::move(reason));
+}
+
+void CircuitBreaker::restore(std::deque<Transition> history)
+{
+    if (history.empty())
+        return;
+    const Transition last = history.back();
+    history.insert(history.end(), history_.begin(), history_.end());
+    while (history.size() > kHistory)
+        history.pop_front();
+    const bool hasMoved = !history_.empty(); // what happened since the start is newer
+    history_ = std::move(history);
+    if (hasMoved)
+        return;
+    const auto override = overrideOf(last.toState);
+    const std::int64_t leftMs = last.overrideUntil ? last.overrideUntil->ms - clock_.wallMs() : 0;
+    if (override != wire::BreakerOverride::None && leftMs > 0) {
+        override_ = override;
+        overrideUntil_ = clock_.now() + std::chrono::milliseconds(leftMs);
+        actor_ = last.actor.value_or(std::string());
+        since_ = last.at.ms;
+        cause_ = last.cause;
+        ++generation_;
+        ++revision_;
+    } else if (last.toState != wire::BreakerState::Closed) {
+        publish(last.toState, override == wire::BreakerOverride::None ? "the server has started anew"
+                                                                      : "the override ended while the server was down");
+    }
 }
 
 std::chrono::seconds CircuitBreaker::overrideLeft() const
@@ -303,11 +373,12 @@ std::chrono::seconds CircuitBreaker::overrideLeft() const
                                 std::chrono::ceil<std::chrono::seconds>(overrideUntil_ - clock_.now()));
 }
 
-void CircuitBreaker::note(char outcome)
+std::string CircuitBreaker::shownOutcomes() const
 {
-    if (outcomes_.size() == kShownOutcomes)
-        outcomes_.erase(0, 1);
-    outcomes_ += outcome;
+    std::string shown;
+    for (std::size_t i = noted_ > kShownOutcomes ? noted_ - kShownOutcomes : 0; i < noted_; ++i)
+        shown += outcomes_[i % kShownOutcomes];
+    return shown;
 }
 
 WallMs CircuitBreaker::wallAt(MonotonicTime at) const
@@ -317,7 +388,7 @@ WallMs CircuitBreaker::wallAt(MonotonicTime at) const
 
 wire::BreakerRow CircuitBreaker::row() const
 {
-    const CallCounts sum = window_.sum(clock_.now());
+    const CallCounts &sum = window_.sum(clock_.now());
     wire::BreakerRow row;
     row.name = name_;
     row.state = state();
@@ -340,8 +411,10 @@ wire::BreakerRow CircuitBreaker::row() const
         row.actor = actor_;
     if (!isBound())
         row.overrideUntil = wire::Timestamp{wallAt(overrideUntil_)};
-    row.outcomes = outcomes_;
+    row.outcomes = shownOutcomes();
     row.revision = revision_;
+    for (const Transition &move : history_)
+        row.history.push_back({move.at, move.fromState, move.toState, move.cause});
     return row;
 }
 

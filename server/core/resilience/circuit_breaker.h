@@ -6,6 +6,7 @@
 #include "shared/base/result.h"
 #include "shared/wire/ops_messages.h"
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -52,15 +53,9 @@ public:
         std::uint64_t generation = 0;
         std::uint64_t serial = 0;
     };
-    struct Transition
-    {
-        wire::BreakerState from = wire::BreakerState::Closed;
-        wire::BreakerState to = wire::BreakerState::Closed;
-        WallMs at = 0;
-        std::string cause;
-    };
+    using Transition = wire::BreakerTransition;
 
-    /// How many transitions are kept.
+    /// How many transitions are kept here; the store has the others.
     static constexpr std::size_t kHistory = 20;
 
     CircuitBreaker(std::string name, BreakerPolicy policy, const Clock &clock, RandomSource &random);
@@ -73,9 +68,12 @@ public:
     /// BREAKER_OPEN with the time to wait, or a permit to hand back with finish().
     Result<Permit> admit();
     void finish(Permit permit, CallOutcome outcome);
+    /// A call whose permit was handed back as a success has broken off after all: a failure of its own, unless the
+    /// breaker has changed its state since.
+    void brokeOff(Permit permit);
 
-    /// What a health probe of the dependency found: a good one starts HALF_OPEN at once, and counts there as a call that
-    /// went well as long as no call is under way; a bad one ends HALF_OPEN.
+    /// What a health probe of the dependency found: a good one starts HALF_OPEN at once, and counts there as a call
+    /// that went well as long as no call is under way; a bad one ends HALF_OPEN.
     void healthProbe(bool good);
 
     /// Moves by time: OPEN to HALF_OPEN, an endless HALF_OPEN to OPEN, lost permits, an override's end.
@@ -90,23 +88,36 @@ public:
     wire::BreakerOverride overrideState() const { return override_; }
     std::chrono::seconds overrideLeft() const;
 
+    /// Takes over what is known from before a restart, oldest first. An override that has not expired goes on; else
+    /// the breaker begins CLOSED.
+    void restore(std::deque<Transition> history);
+
     void onTransition(std::function<void(const Transition &)> told) { told_ = std::move(told); }
     /// Oldest first.
     const std::deque<Transition> &history() const { return history_; }
     wire::BreakerRow row() const;
 
 private:
+    static constexpr std::size_t kShownOutcomes = 20;
     enum class Core : std::uint8_t { Closed, Open, HalfOpen };
 
     bool isRecording() const { return override_ != wire::BreakerOverride::Disabled; }
     bool isBound() const { return override_ == wire::BreakerOverride::None; }
-    void finishProbe(Permit permit, CallOutcome outcome);
-    void judgeClosed();
+    bool finishProbe(Permit permit, CallOutcome outcome, MonotonicTime now);
+    void count(CallOutcome outcome, MonotonicTime now);
+    void judgeClosed(MonotonicTime now);
     void judgeHalfOpen();
     void moveTo(Core next, std::string cause);
     void open(std::string cause);
     void publish(wire::BreakerState before, std::string cause);
-    void note(char outcome);
+    /// The automaton from its beginning: CLOSED, nothing counted.
+    void startAfresh();
+    void note(char outcome)
+    {
+        outcomes_[noted_ % kShownOutcomes] = outcome;
+        ++noted_;
+    }
+    std::string shownOutcomes() const;
     std::chrono::milliseconds longestHalfOpen() const;
     Error refusal() const;
     WallMs wallAt(MonotonicTime at) const;
@@ -136,7 +147,8 @@ private:
 
     WallMs since_;
     std::string cause_ = "started";
-    std::string outcomes_; ///< the last 20
+    std::array<char, kShownOutcomes> outcomes_{}; ///< in a ring
+    std::size_t noted_ = 0;
     std::uint64_t revision_ = 1;
     std::deque<Transition> history_;
 };

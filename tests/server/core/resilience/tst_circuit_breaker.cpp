@@ -78,6 +78,11 @@ private Q_SLOTS:
     void rejectionsAreNoFailures();
     void keepsItsHistoryAndTellsOfEachTransition();
     void theRowTellsWhyItHasNotTripped();
+    void aCallThatBreaksOffIsAFailureOfItsOwn();
+    void aCallOfAnOlderGenerationThatBreaksOffSaysNothing();
+    void goesOnWithAnOverrideFromBeforeARestart();
+    void beginsClosedAfterARestartAndSaysSo();
+    void whatHappenedSinceTheStartIsNewerThanWhatIsRestored();
 };
 
 void TstCircuitBreaker::opensAfterFiveFailuresInARow()
@@ -469,7 +474,7 @@ void TstCircuitBreaker::keepsItsHistoryAndTellsOfEachTransition()
 {
     Bench t;
     std::vector<State> told;
-    t.breaker.onTransition([&](const CircuitBreaker::Transition &change) { told.push_back(change.to); });
+    t.breaker.onTransition([&](const CircuitBreaker::Transition &change) { told.push_back(change.toState); });
     const auto before = t.breaker.revision();
     t.trip();
     t.waitOpen(5s);
@@ -477,7 +482,7 @@ void TstCircuitBreaker::keepsItsHistoryAndTellsOfEachTransition()
     QCOMPARE(told, (std::vector<State>{State::Open, State::HalfOpen, State::Closed}));
     QCOMPARE(t.breaker.revision(), before + 3);
     QCOMPARE(t.breaker.history().size(), 3U);
-    QCOMPARE(t.breaker.history().front().from, State::Closed);
+    QCOMPARE(t.breaker.history().front().fromState, State::Closed);
     for (int i = 0; i < 100; ++i) {
         t.trip();
         t.waitOpen(5s);
@@ -500,6 +505,90 @@ void TstCircuitBreaker::theRowTellsWhyItHasNotTripped()
     QCOMPARE(row.consecutiveFailures, 3U);
     QCOMPARE(row.outcomes, std::string("ooooooofff"));
     QVERIFY(!row.nextProbeAt && !row.overrideUntil);
+}
+
+void TstCircuitBreaker::aCallThatBreaksOffIsAFailureOfItsOwn()
+{
+    Bench t;
+    for (int i = 0; i < 5; ++i) {
+        const auto permit = *t.breaker.admit();
+        t.breaker.finish(permit, CallOutcome::Ok); // its first token
+        t.breaker.brokeOff(permit);
+    }
+    QCOMPARE(t.breaker.row().calls, 10U);
+    QCOMPARE(t.breaker.row().failures, 5U);
+    QCOMPARE(t.breaker.state(), State::Closed); // never two in a row, and too few calls
+    t.trip();
+    t.waitOpen(5s);
+    const auto probe = *t.breaker.admit();
+    t.breaker.finish(probe, CallOutcome::Ok);
+    t.breaker.brokeOff(probe);
+    QCOMPARE(t.breaker.state(), State::Open);
+    QCOMPARE(t.breaker.row().cause, std::string("a probe broke off"));
+}
+
+void TstCircuitBreaker::aCallOfAnOlderGenerationThatBreaksOffSaysNothing()
+{
+    Bench t;
+    const auto early = *t.breaker.admit();
+    t.breaker.finish(early, CallOutcome::Ok);
+    t.trip();
+    t.waitOpen(5s);
+    t.breaker.brokeOff(early);
+    QCOMPARE(t.breaker.state(), State::HalfOpen);
+    t.call(CallOutcome::Ok, 3);
+    t.breaker.brokeOff(early);
+    QCOMPARE(t.breaker.row().failures, 0U);
+}
+
+void TstCircuitBreaker::goesOnWithAnOverrideFromBeforeARestart()
+{
+    Bench before;
+    before.breaker.overrideWith(wire::BreakerOverride::ForcedOpen, "ann", "incident 12", 600s);
+    Bench t;
+    t.clock.advance(200s);
+    t.breaker.restore(before.breaker.history());
+    QCOMPARE(t.breaker.state(), State::ForcedOpen);
+    QCOMPARE(t.breaker.overrideLeft(), 400s);
+    QCOMPARE(*t.breaker.row().actor, std::string("ann"));
+    QCOMPARE(t.breaker.row().cause, std::string("incident 12"));
+    QVERIFY(!t.breaker.admit());
+    t.waitOpen(400s);
+    QCOMPARE(t.breaker.state(), State::Closed);
+
+    Bench later;
+    later.clock.advance(601s);
+    later.breaker.restore(before.breaker.history());
+    QCOMPARE(later.breaker.state(), State::Closed);
+    QCOMPARE(later.breaker.row().cause, std::string("the override ended while the server was down"));
+    QVERIFY(later.breaker.admit());
+}
+
+void TstCircuitBreaker::beginsClosedAfterARestartAndSaysSo()
+{
+    Bench before;
+    before.trip();
+    Bench t;
+    t.breaker.restore(before.breaker.history());
+    QCOMPARE(t.breaker.state(), State::Closed);
+    QCOMPARE(t.breaker.history().size(), 2U);
+    QCOMPARE(t.breaker.history().back().fromState, State::Open);
+    QCOMPARE(t.breaker.history().back().cause, std::string("the server has started anew"));
+    t.trip();
+    QCOMPARE(t.breaker.state(), State::Open);
+    QCOMPARE(t.breaker.row().history.size(), 3U);
+}
+
+void TstCircuitBreaker::whatHappenedSinceTheStartIsNewerThanWhatIsRestored()
+{
+    Bench before;
+    before.breaker.overrideWith(wire::BreakerOverride::ForcedOpen, "ann", "incident 12", 600s);
+    Bench t;
+    t.trip();
+    t.breaker.restore(before.breaker.history());
+    QCOMPARE(t.breaker.state(), State::Open);
+    QCOMPARE(t.breaker.history().front().toState, State::ForcedOpen);
+    QCOMPARE(t.breaker.history().back().toState, State::Open);
 }
 
 QTEST_APPLESS_MAIN(TstCircuitBreaker)
