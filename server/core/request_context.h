@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/core/identity.h"
+#include "server/core/resilience/degradation.h"
 #include "shared/base/clock.h"
 #include "shared/base/ids.h"
 
@@ -24,6 +25,8 @@ struct RequestContext
     int apiVersion = 2;
     /// Flags as they stood when the turn was accepted; evaluated once.
     std::map<std::string, std::string> flagVariants;
+    /// The level the turn is made under: its answer says so. What it takes away is in effectsOf().
+    DegradationLevel degradationLevel = DegradationLevel::Normal;
 };
 
 } // namespace orchestra

@@ -330,6 +330,14 @@ void writeGovernance(Writer &out, const MetricsSnapshot &snapshot)
         out.sample({{"flag", key.first}, {"variant", key.second}}, count);
     out.begin("orchestrad_degradation_level", "gauge", "0 normal to 4 maintenance.");
     out.sample(snapshot.degradationLevel);
+    out.begin("orchestrad_turns_rate_limited_total", "counter",
+              "Turns refused because a user or an access token had too many messages or tokens.");
+    countBy(out, "kind", snapshot.hub.turnsRateLimited, {"messages", "tokens"});
+    out.begin("orchestrad_degradation_changes_total", "counter", "Changes of the level, by the level gone to.");
+    countBy(out, "to", snapshot.hub.degradationChanges);
+    out.begin("orchestrad_overload_refusals_total", "counter",
+              "Turns and connections refused because the server could not bear them.");
+    out.sample(snapshot.hub.overloads);
     out.begin("orchestrad_api_requests_total", "counter", "Requests by API version and surface.");
     for (const auto &[key, count] : snapshot.hub.apiRequests) {
         const auto parts = splitKey(key);

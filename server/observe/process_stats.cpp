@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/observe/process_stats.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <dirent.h>
 #include <memory>
+#include <string>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -92,6 +95,29 @@ ProcessStats readProcessStats()
     stats.threads = countEntries("/proc/self/task");
     stats.startTimeSeconds = readStartTime();
     return stats;
+}
+
+std::uint64_t readMemoryLimit()
+{
+    const auto pages = static_cast<std::uint64_t>(std::max(sysconf(_SC_PHYS_PAGES), 0L));
+    std::uint64_t limit = pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    const std::unique_ptr<std::FILE, CloseFile> group(std::fopen("/proc/self/cgroup", "r"));
+    std::array<char, 512> line{};
+    while (group && std::fgets(line.data(), line.size(), group.get())) {
+        std::string path(line.data());
+        if (!path.starts_with("0::/"))
+            continue;
+        path = path.substr(3, path.find('\n') - 3);
+        // A limit of a group binds the groups below it.
+        for (; !path.empty(); path.resize(path.rfind('/'))) {
+            const std::unique_ptr<std::FILE, CloseFile> file(
+                std::fopen(("/sys/fs/cgroup" + path + "/memory.max").c_str(), "r"));
+            unsigned long long bytes = 0;
+            if (file && std::fscanf(file.get(), "%llu", &bytes) == 1) // "max" is no number
+                limit = std::min<std::uint64_t>(limit, bytes);
+        }
+    }
+    return limit;
 }
 
 std::uint64_t readResidentBytes()

@@ -21,5 +21,7 @@ struct ProcessStats
 ProcessStats readProcessStats();
 /// Only that one figure: counting descriptors takes as long as there are many.
 std::uint64_t readResidentBytes();
+/// What the process may need: the limit of its control group (v2) or of one above it, else the machine's memory.
+std::uint64_t readMemoryLimit();
 
 } // namespace orchestra

@@ -31,11 +31,12 @@ wire::OpsReply refusal(const std::string &requestId, const Error &error)
 
 } // namespace
 
-AdminService::AdminService(const Hub &hub, FlagService &flags, BreakerBoard &breakers, ClientRegistry &clients,
-                           Reception &reception, TaskRegistry &tasks)
+AdminService::AdminService(const Hub &hub, FlagService &flags, BreakerBoard &breakers, DegradationService &degradation,
+                           ClientRegistry &clients, Reception &reception, TaskRegistry &tasks)
     : hub_(hub)
     , flags_(flags)
     , breakers_(breakers)
+    , degradation_(degradation)
     , clients_(clients)
     , reception_(reception)
     , tasks_(tasks)
@@ -184,6 +185,28 @@ void AdminService::applied(const Principal &actor, const wire::OpsAction &action
     if (plan.undo)
         reply.undoToken = rememberUndo(*plan.undo, revision == 0 ? std::nullopt : std::optional(revision));
     done(std::move(reply));
+}
+
+void AdminService::auditOwn(const char *action, std::string target, DegradationLevel before, DegradationLevel after,
+                            std::string reason)
+{
+    const auto named = [](DegradationLevel level) {
+        return std::string(wireNames(level)[static_cast<std::size_t>(level)]);
+    };
+    wire::AuditRow row;
+    row.at = {hub_.clock.wallMs()};
+    row.actor = "orchestrad";
+    row.role = "server";
+    row.action = action;
+    row.target = std::move(target);
+    row.before = named(before);
+    row.after = named(after);
+    row.reason = std::move(reason);
+    row.result = "ok";
+    recent_.push_front({row.at, row.target, row.before, row.after, row.actor});
+    if (recent_.size() > kRecentChanges)
+        recent_.pop_back();
+    hub_.store.ask(AppendAudit{std::move(row)}, [this](const Result<std::uint64_t> &) { audited(); });
 }
 
 void AdminService::audited()

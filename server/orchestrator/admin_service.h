@@ -4,6 +4,7 @@
 #include "server/core/live_state.h"
 #include "server/orchestrator/breaker_board.h"
 #include "server/orchestrator/client_registry.h"
+#include "server/orchestrator/degradation_service.h"
 #include "server/orchestrator/flag_service.h"
 #include "server/orchestrator/reception.h"
 #include "server/orchestrator/task_registry.h"
@@ -28,8 +29,8 @@ public:
     static constexpr std::size_t kRememberedCommands = 200;
     static constexpr std::size_t kRecentChanges = 20;
 
-    AdminService(const Hub &hub, FlagService &flags, BreakerBoard &breakers, ClientRegistry &clients,
-                 Reception &reception, TaskRegistry &tasks);
+    AdminService(const Hub &hub, FlagService &flags, BreakerBoard &breakers, DegradationService &degradation,
+                 ClientRegistry &clients, Reception &reception, TaskRegistry &tasks);
     AdminService(const AdminService &) = delete;
     AdminService &operator=(const AdminService &) = delete;
 
@@ -37,8 +38,14 @@ public:
     void readAudit(const Principal &actor, std::string target, std::uint64_t beforeIndex, std::size_t limit,
                    std::function<void(Result<AuditPage>)> done) override;
 
+    /// Writes down what the server has done by itself.
+    void auditOwn(const char *action, std::string target, DegradationLevel before, DegradationLevel after,
+                  std::string reason);
+
     /// What start_drain does. Set once.
     void onDrain(std::function<void(std::string actor)> drain) { drain_ = std::move(drain); }
+    /// What clear_cache does: forgets the answers of a namespace. Set once.
+    void onClearCache(std::function<void(const std::string &space)> clear) { clearCache_ = std::move(clear); }
     /// Called after each audit entry.
     void onAudit(std::function<void()> audited) { audited_ = std::move(audited); }
     /// The latest changes that took effect, newest first.
@@ -81,8 +88,10 @@ private:
     Plan plan(const Principal &actor, const wire::SetFlag &change) const;
     Plan plan(const Principal &actor, const wire::OverrideBreaker &change, const std::string &reason) const;
     Plan plan(const wire::ProbeBreaker &probe) const;
+    Plan plan(const Principal &actor, const wire::PinDegradation &pin, const std::string &reason) const;
     Plan plan(const wire::CloseConnections &close) const;
     Plan plan(const wire::CancelTask &cancel) const;
+    Plan plan(const wire::ClearCache &clear) const;
     Plan planDrain(const Principal &actor) const;
     std::optional<Error> objection(const Principal &actor, const wire::OpsAction &action, const Plan &plan) const;
 
@@ -97,10 +106,12 @@ private:
     const Hub &hub_;
     FlagService &flags_;
     BreakerBoard &breakers_;
+    DegradationService &degradation_;
     ClientRegistry &clients_;
     Reception &reception_;
     TaskRegistry &tasks_;
     std::function<void(std::string)> drain_;
+    std::function<void(const std::string &)> clearCache_;
     std::function<void()> audited_;
     std::map<std::string, Undo> undos_;
     std::deque<wire::ChangeRow> recent_;

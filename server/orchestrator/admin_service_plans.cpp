@@ -2,6 +2,7 @@
 // What an operator's action comes down to, before anything is changed.
 #include "server/orchestrator/admin_service.h"
 
+#include "server/orchestrator/answer_cache.h"
 #include "server/orchestrator/task_part.h"
 #include "shared/wire/error_table.h"
 
@@ -34,6 +35,8 @@ AdminService::Plan AdminService::plan(const Principal &actor, const wire::OpsAct
             [&](const wire::CloseConnections &body) { return plan(body); },
             [&](const wire::CancelTask &body) { return plan(body); },
             [&](const wire::StartDrain &) { return planDrain(actor); },
+            [&](const wire::PinDegradation &body) { return plan(actor, body, action.reason); },
+            [&](const wire::ClearCache &body) { return plan(body); },
             [&](const wire::UndoAction &body) {
                 const auto undo = undos_.find(body.undoToken);
                 if (undo == undos_.end() || undo->second.expires <= hub_.clock.now()) {
@@ -128,6 +131,46 @@ AdminService::Plan AdminService::plan(const wire::ProbeBreaker &probe) const
     return plan;
 }
 
+AdminService::Plan AdminService::plan(const Principal &actor, const wire::PinDegradation &pin,
+                                      const std::string &reason) const
+{
+    Plan plan;
+    plan.name = "pin_degradation";
+    plan.target = "degradation";
+    const Degradation &state = degradation_.state();
+    plan.revision = state.revision();
+    const auto named = [](std::uint64_t level) {
+        return "level " + std::to_string(level) + ", " + std::string(wireNames(DegradationLevel{})[level]);
+    };
+    const auto now = static_cast<std::uint64_t>(state.level());
+    plan.before = named(now) + (state.isPinned() ? ", pinned" : "");
+    if (!pin.level) {
+        plan.after = "automatic";
+        plan.message = "the level is automatic";
+        plan.apply = [this, actor = actor.userId, reason]() -> Result<std::uint64_t> {
+            degradation_.unpin(actor, reason);
+            return degradation_.state().revision();
+        };
+    } else if (*pin.level >= wireNames(DegradationLevel{}).size()) {
+        plan.error = makeError(Code::Invalid, "there are the levels 0 to 4", "/level");
+        return plan;
+    } else if (pin.durationS == 0 || pin.durationS > kMaxOverrideS) {
+        plan.error = makeError(Code::Invalid, "a pin lasts 1 s to 7 days", "/duration_s");
+        return plan;
+    } else {
+        plan.after = named(*pin.level) + " for " + std::to_string(pin.durationS) + " s";
+        plan.message = plan.after;
+        plan.apply = [this, pin, actor = actor.userId, reason]() -> Result<std::uint64_t> {
+            degradation_.pin(static_cast<DegradationLevel>(*pin.level), actor, reason,
+                             std::chrono::seconds(pin.durationS));
+            return degradation_.state().revision();
+        };
+    }
+    plan.undo = state.isPinned() ? wire::PinDegradation{now, static_cast<std::uint64_t>(state.pinLeft().count())}
+                                 : wire::PinDegradation{};
+    return plan;
+}
+
 AdminService::Plan AdminService::plan(const wire::CloseConnections &close) const
 {
     Plan plan;
@@ -187,6 +230,26 @@ AdminService::Plan AdminService::plan(const wire::CancelTask &cancel) const
         const auto running = tasks_.find(id);
         if (!running || !tasks_.cancel(*running, "an operator cancelled it"))
             return makeError(Code::AlreadyEnded, "the task has ended by itself meanwhile");
+        return std::uint64_t{0};
+    };
+    return plan;
+}
+
+AdminService::Plan AdminService::plan(const wire::ClearCache &clear) const
+{
+    Plan plan;
+    plan.name = "clear_cache";
+    plan.target = "cache:" + clear.cacheNamespace;
+    plan.before = "kept answers";
+    plan.after = "none";
+    if (!AnswerCache::isNamespace(clear.cacheNamespace)) {
+        plan.error = makeError(Code::Invalid, "a namespace is all, user:ID or model:SERVER/NAME", "/cache_namespace");
+        return plan;
+    }
+    plan.message = "the answers kept for " + clear.cacheNamespace + " are forgotten";
+    plan.apply = [this, space = clear.cacheNamespace]() -> Result<std::uint64_t> {
+        if (clearCache_)
+            clearCache_(space);
         return std::uint64_t{0};
     };
     return plan;

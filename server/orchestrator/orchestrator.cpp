@@ -19,14 +19,15 @@ Orchestrator::Orchestrator(const Hub &hub, ServiceGate &gate, Surroundings surro
     , auth_(hub)
     , flags_(hub)
     , breakers_(hub)
+    , degradation_(hub, breakers_, surroundings_.residentBytes)
     , clients_(hub, surroundings_.openSession)
     , threads_(hub)
     , following_(hub, outbox_, threads_)
     , tasks_(hub, outbox_, threads_, following_)
     , reception_(hub, outbox_, auth_, gate, clients_, following_, tasks_)
-    , chats_(hub, threads_, tasks_, flags_)
+    , chats_(hub, threads_, tasks_, flags_, degradation_)
     , desk_(hub, outbox_, reception_, clients_, threads_, following_, chats_)
-    , admin_(hub, flags_, breakers_, clients_, reception_, tasks_)
+    , admin_(hub, flags_, breakers_, degradation_, clients_, reception_, tasks_)
     , ops_(hub, outbox_, auth_, *this, admin_, clients_, surroundings_, startedAt_)
     , api_(hub, outbox_, auth_, gate, threads_, following_, tasks_, chats_, admin_, *this, ops_, surroundings_)
     , router_(reception_, desk_, clients_, following_, ops_, api_)
@@ -62,6 +63,7 @@ void Orchestrator::wire()
         ops_.touch(wire::Topic::Flags);
         ops_.touch(wire::Topic::Overview);
     });
+    degradation_.onChange([this](const Degradation::Change &change) { degradationChanged(change); });
     admin_.onAudit([this] { ops_.touch(wire::Topic::Audit); });
     auth_.onChange([this] {
         reception_.tokensChanged();
@@ -77,11 +79,32 @@ void Orchestrator::wire()
         else
             api_.stalled(feed.key);
     });
+    tasks_.onDecided([this](const Task &task, const wire::AgentCompleted &end) { chats_.settleRates(task, end); });
     tasks_.onIdle([this] {
         if (whenIdle_)
             std::exchange(whenIdle_, {})();
     });
     router_.onReport([this](const EdgeReport &report) { takeReport(report); });
+}
+
+void Orchestrator::degradationChanged(const Degradation::Change &change)
+{
+    ops_.touch(wire::Topic::Degradation);
+    ops_.touch(wire::Topic::Overview);
+    if (change.from == change.to)
+        return;
+    const bool isMaintenance = change.to == DegradationLevel::Maintenance;
+    wire::SystemMessage news;
+    news.event = change.to == DegradationLevel::Normal ? wire::SystemEvent::Ready
+                 : isMaintenance                       ? wire::SystemEvent::Maintenance
+                                                       : wire::SystemEvent::Degraded;
+    news.message = noteOf(change.to);
+    if (const auto until = degradation_.state().row().pinnedUntil; isMaintenance && until)
+        news.message += " Until " + formatTimestamp(until->ms) + ".";
+    news.level = static_cast<std::uint64_t>(change.to);
+    reception_.tellAll(std::move(news));
+    if (change.actor.empty()) // what an operator does is in the log already
+        admin_.auditOwn("degradation_level", "degradation", change.from, change.to, change.cause);
 }
 
 void Orchestrator::handle(std::vector<FromEdge> &batch)
@@ -125,7 +148,12 @@ void Orchestrator::load(std::function<void(Status)> done)
                 return;
             }
             flags_.setFlags(std::move(flags->flags));
-            done(Ok{});
+            hub_.store.ask(LoadTransitions{CircuitBreaker::kHistory},
+                           [this, done](const Result<TransitionPage> &known) {
+                               if (known)
+                                   breakers_.load(*known);
+                               done(known ? Status(Ok{}) : Status(known.error()));
+                           });
         });
     });
 }
@@ -230,7 +258,7 @@ wire::OverviewRow Orchestrator::overview() const
     row.flagsOn = flags_.on();
     row.tasksRunning = tasks_.running();
     row.tasksQueued = tasks_.queued();
-    row.degradationLevel = degradation().level;
+    row.degradationLevel = static_cast<std::uint64_t>(degradation_.level());
     row.startedAt = {startedAt_};
     row.phases = gate_.phases();
     row.changes.assign(admin_.recentChanges().begin(), admin_.recentChanges().end());
@@ -241,11 +269,7 @@ wire::OverviewRow Orchestrator::overview() const
 
 wire::DegradationRow Orchestrator::degradation() const
 {
-    wire::DegradationRow row;
-    row.name = "normal";
-    row.since = {startedAt_};
-    row.cause = "nothing is switched off";
-    return row;
+    return degradation_.state().row();
 }
 
 std::vector<wire::ProblemRow> Orchestrator::problems() const
@@ -275,6 +299,17 @@ std::vector<wire::ProblemRow> Orchestrator::problems() const
                  breaker.state == wire::BreakerState::Open ? wire::Severity::Problem : wire::Severity::Warning,
                  "Circuit breaker " + breaker.name + " is not closed", breaker.cause, breaker.since, "probe_breaker",
                  breaker.name});
+    if (degradation_.level() != DegradationLevel::Normal) {
+        const wire::DegradationRow level = degradation_.state().row();
+        found.push_back(
+            {"degraded",
+             degradation_.level() >= DegradationLevel::Essential ? wire::Severity::Problem : wire::Severity::Warning,
+             "The server works at level " + std::to_string(level.level) + ", " + level.name,
+             level.cause,
+             level.since,
+             {},
+             "degradation"});
+    }
     if (draining_)
         found.push_back({"draining",
                          wire::Severity::Warning,
@@ -309,6 +344,10 @@ HealthReport Orchestrator::health() const
     const bool isStoreDown = storeFailure_ || (store != nullptr && store->state() != wire::BreakerState::Closed);
     report.checks.push_back({"store", isStoreDown ? State::Degraded : State::Healthy,
                              storeFailure_ ? storeFailure_->message : std::string()});
+    const DegradationLevel level = degradation_.level();
+    report.checks.push_back({"degradation", level == DegradationLevel::Normal ? State::Healthy : State::Degraded,
+                             "level " + std::to_string(static_cast<int>(level)) + ", " +
+                                 std::string(wireNames(level)[static_cast<std::size_t>(level)])});
     for (const auto &check : checks_)
         report.checks.push_back(check());
     report.status = worstOf(report.checks);

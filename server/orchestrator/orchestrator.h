@@ -9,6 +9,7 @@
 #include "server/orchestrator/breaker_board.h"
 #include "server/orchestrator/chat_service.h"
 #include "server/orchestrator/client_registry.h"
+#include "server/orchestrator/degradation_service.h"
 #include "server/orchestrator/flag_service.h"
 #include "server/orchestrator/following.h"
 #include "server/orchestrator/frame_desk.h"
@@ -68,6 +69,7 @@ public:
     AdminService &admin() { return admin_; }
     Auth &auth() { return auth_; }
     BreakerBoard &breakerBoard() { return breakers_; }
+    DegradationService &degradationService() { return degradation_; }
     const std::vector<EdgeCounters> &edgeCounters() const { return edgeCounters_; }
     std::map<int, std::uint64_t> connectionsByVersion() const;
     std::size_t threadsWithReaders() const { return threads_.withReaders(); }
@@ -88,6 +90,7 @@ public:
 
 private:
     void wire();
+    void degradationChanged(const Degradation::Change &change);
     void takeReport(const EdgeReport &report);
     std::vector<wire::ProblemRow> problems() const;
     std::string sentence(const std::vector<wire::ProblemRow> &problems) const;
@@ -104,6 +107,7 @@ private:
     Auth auth_;
     FlagService flags_;
     BreakerBoard breakers_;
+    DegradationService degradation_;
     ClientRegistry clients_;
     ThreadService threads_;
     Following following_;

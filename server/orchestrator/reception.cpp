@@ -118,8 +118,10 @@ Status Reception::makeRoom(const std::string &userId)
 {
     // The newcomer is in the registry already.
     if (clients_.size() > hub_.limits.maxConnections) {
-        if (hub_.limits.overflow == ServerOverflow::Refuse)
+        if (hub_.limits.overflow == ServerOverflow::Refuse) {
+            ++hub_.counters.overloads;
             return withRetry(makeError(Code::Full, "the server is full"), kFullRetryMs);
+        }
         if (Client *oldest = clients_.longestSilent())
             close(*oldest, CloseCode::Idle, "it made room for a newer connection");
     }

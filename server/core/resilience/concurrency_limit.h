@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 namespace orchestra {
@@ -35,12 +36,16 @@ public:
     /// Gives the place of a call back.
     void leave(Outcome outcome);
 
+    /// From now on only this part of the limit is given out, one place at least. Calls under way go on.
+    void cutTo(double share) { share_ = share; }
+
     std::size_t inFlight() const { return inFlight_; }
-    std::size_t limit() const { return static_cast<std::size_t>(limit_); }
+    std::size_t limit() const { return std::max<std::size_t>(static_cast<std::size_t>(limit_ * share_), 1); }
 
 private:
     const ConcurrencyPolicy policy_;
     double limit_;
+    double share_ = 1;
     std::size_t inFlight_ = 0;
 };
 

@@ -77,6 +77,19 @@ Result<ApiRequest> readDegradation(ApiInput &)
     return ApiRequest(GetRows{wire::Topic::Degradation});
 }
 
+Result<ApiRequest> readDegradationPin(ApiInput &input)
+{
+    return readAction<wire::DegradationRequest>(input, [](const wire::DegradationRequest &body) {
+        return wire::PinDegradation{body.level, body.durationS.value_or(0)};
+    });
+}
+
+Result<ApiRequest> readCacheClearing(ApiInput &input)
+{
+    return readAction<wire::CacheRequest>(
+        input, [](wire::CacheRequest &body) { return wire::ClearCache{std::move(body.cacheNamespace)}; });
+}
+
 Result<ApiRequest> readDrain(ApiInput &input)
 {
     return readAction<wire::ReasonRequest>(input, [](const wire::ReasonRequest &) { return wire::StartDrain{}; });

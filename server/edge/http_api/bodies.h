@@ -169,6 +169,31 @@ struct BreakerRequest
     }
 };
 
+struct DegradationRequest
+{
+    std::string reason;
+    std::optional<std::uint64_t> expectedRevision;
+    std::optional<std::uint64_t> level; ///< 0..4; absent: the pin is taken out
+    std::optional<std::uint64_t> durationS;
+    template <class S = DegradationRequest>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "reason", &S::reason), field(2, "expected_revision", &S::expectedRevision),
+                          field(3, "level", &S::level), field(4, "duration_s", &S::durationS));
+    }
+};
+
+struct CacheRequest
+{
+    std::string reason;
+    std::string cacheNamespace; ///< all, user:ID or model:SERVER/NAME
+    template <class S = CacheRequest>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "reason", &S::reason), field(2, "cache_namespace", &S::cacheNamespace));
+    }
+};
+
 struct CloseRequest
 {
     std::string reason;

@@ -32,6 +32,8 @@ Result<ApiRequest> readBreakerProbe(ApiInput &input);
 Result<ApiRequest> readConnectionRows(ApiInput &input);
 Result<ApiRequest> readConnectionClosing(ApiInput &input);
 Result<ApiRequest> readDegradation(ApiInput &input);
+Result<ApiRequest> readDegradationPin(ApiInput &input);
+Result<ApiRequest> readCacheClearing(ApiInput &input);
 Result<ApiRequest> readDrain(ApiInput &input);
 Result<ApiRequest> readUndo(ApiInput &input);
 Result<ApiRequest> readAudit(ApiInput &input);
