@@ -73,7 +73,10 @@ struct HubCounters
     std::map<std::pair<std::string, std::string>, std::uint64_t> breakerTransitions; ///< (breaker, state it went to)
     std::map<std::pair<std::string, std::string>, std::uint64_t> breakerCalls;       ///< (breaker, outcome)
     std::map<std::pair<std::string, std::string>, std::uint64_t> flagEvaluations;    ///< (flag, variant)
-    std::map<std::string, std::uint64_t> deprecated; ///< uses of deprecated features, by feature
+    std::map<std::string, std::uint64_t> deprecated;         ///< uses of deprecated features, by feature
+    std::map<std::string, std::uint64_t> turnsRateLimited;   ///< by what there was too much of: messages, tokens
+    std::map<std::string, std::uint64_t> degradationChanges; ///< by the level gone to
+    std::uint64_t overloads = 0; ///< turns and connections refused because the server could not bear them
     std::uint64_t refusedTransitions = 0;
     std::uint64_t syntheticAssistantContent = 0; ///< must stay 0
     std::uint64_t audits = 0;

@@ -31,6 +31,10 @@ struct Limits
     std::size_t messageBytes = 65536;
     double messagesPerSecond = 20;
     double messageBurst = 40;
+    double userMessagesPerMinute = 600;  ///< turns of one user over all doors; 0: no limit
+    double keyMessagesPerMinute = 600;   ///< the same with one access token
+    double userTokensPerMinute = 500000; ///< of models, read and written
+    double keyTokensPerMinute = 500000;
     std::chrono::milliseconds idle = std::chrono::seconds(300); ///< no bytes either way; ops connections are exempt
     std::chrono::milliseconds hello = std::chrono::seconds(10); ///< from the upgrade to a valid hello
     std::size_t headerBytes = 16384;

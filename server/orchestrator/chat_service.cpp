@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/orchestrator/chat_service.h"
 
+#include "server/orchestrator/degradation_service.h"
 #include "server/orchestrator/digest.h"
 #include "server/orchestrator/flag_service.h"
 #include "server/orchestrator/task_part.h"
@@ -61,6 +62,17 @@ wire::AuditRow auditOf(const Principal &who, const IntentLabel &label)
     return row;
 }
 
+/// It has ended lately: the store knows its answer.
+bool isRepetition(const Conversation &conversation, const TurnRequest &request)
+{
+    return std::ranges::find(conversation.endedRefs, request.id) != conversation.endedRefs.end();
+}
+
+bool isCommand(const TurnRequest &request)
+{
+    return request.commandName || splitCommand(request.message);
+}
+
 } // namespace
 
 std::optional<std::pair<std::string, std::string>> splitCommand(const std::string &text)
@@ -78,11 +90,14 @@ std::optional<std::pair<std::string, std::string>> splitCommand(const std::strin
     return std::pair(lowerAscii(name), rest == std::string::npos ? std::string() : text.substr(rest));
 }
 
-ChatService::ChatService(const Hub &hub, ThreadService &threads, TaskRegistry &tasks, FlagService &flags)
+ChatService::ChatService(const Hub &hub, ThreadService &threads, TaskRegistry &tasks, FlagService &flags,
+                         const DegradationService &degradation)
     : hub_(hub)
     , threads_(threads)
     , tasks_(tasks)
     , flags_(flags)
+    , degradation_(degradation)
+    , rates_(hub)
 {
 }
 
@@ -136,7 +151,11 @@ void ChatService::accept(Conversation &conversation, TurnRequest request, TurnAc
         accepted(std::move(*known));
         return;
     }
-    const Status free = checkBusy(conversation, request);
+    Status free = checkLoad(conversation, request);
+    if (free)
+        free = checkBusy(conversation, request);
+    if (free && !isRepetition(conversation, request))
+        free = rates_.admit(request.principal, request.message.size(), !isCommand(request));
     if (!free) {
         ++hub_.counters.turns["rejected"];
         accepted(free.error());
@@ -173,10 +192,19 @@ std::optional<Result<AcceptedTurn>> ChatService::knownTurn(Conversation &convers
     return std::nullopt;
 }
 
+/// A level of degradation refuses new questions, never commands, nor the repetition of what was accepted.
+Status ChatService::checkLoad(const Conversation &conversation, const TurnRequest &request) const
+{
+    if (isRepetition(conversation, request) || isCommand(request))
+        return Ok{};
+    if (auto refusal = degradation_.refusal(tasks_.size()))
+        return *std::move(refusal);
+    return Ok{};
+}
+
 Status ChatService::checkBusy(const Conversation &conversation, const TurnRequest &request) const
 {
-    const bool isRepetition = std::ranges::find(conversation.endedRefs, request.id) != conversation.endedRefs.end();
-    if (isRepetition || !conversation.isBusy() || request.busy == wire::BusyPolicy::Interrupt)
+    if (isRepetition(conversation, request) || !conversation.isBusy() || request.busy == wire::BusyPolicy::Interrupt)
         return Ok{};
     if (request.busy == wire::BusyPolicy::Reject)
         return makeError(Code::Busy, "the thread already runs a task");
@@ -219,9 +247,11 @@ void ChatService::stored(const ThreadId &threadId, const TurnRequest &request, c
         begin(conversation, request, sent, submittedAt, submission->waiters);
         return;
     }
+    rates_.giveBack(request.principal, request.message.size(), !isCommand(request));
     if (!reply) {
         ++hub_.counters.turns["rejected"];
         ++hub_.counters.turnErrors[std::string(errorRow(reply.error().code).label)];
+        hub_.counters.overloads += reply.error().code == Code::StorageUnavailable ? 1 : 0;
         for (const TurnAccepted &waiter : submission->waiters)
             waiter(reply.error());
         return;
@@ -245,7 +275,8 @@ void ChatService::begin(Conversation &conversation, const TurnRequest &request, 
                      request.tracestate,
                      request.receivedAt,
                      request.apiVersion,
-                     flags_.evaluate(request.principal.userId, conversation.record.sessionId)};
+                     flags_.evaluate(request.principal.userId, conversation.record.sessionId),
+                     degradation_.level()};
     order.messageId = sent.messageId;
     order.answerId = sent.answerId;
     order.bodyHash = sent.bodyHash;
@@ -280,6 +311,13 @@ void ChatService::begin(Conversation &conversation, const TurnRequest &request, 
             turn.isDuplicate = true;
         }
     });
+}
+
+void ChatService::settleRates(const Task &task, const wire::AgentCompleted &end)
+{
+    const bool isModels = end.provenance.source == wire::AnswerSource::Model;
+    rates_.settle(task.context().principal, task.order().message.size(), !task.commandName(),
+                  isModels ? end.usage.promptTokens + end.usage.completionTokens : 0);
 }
 
 Status ChatService::cancelTask(const std::string &userId, const TaskId &taskId)

@@ -5,6 +5,7 @@
 #include "server/orchestrator/hub.h"
 #include "server/orchestrator/task_registry.h"
 #include "server/orchestrator/thread_service.h"
+#include "server/orchestrator/turn_rates.h"
 
 #include <functional>
 #include <memory>
@@ -14,6 +15,7 @@
 
 namespace orchestra {
 
+class DegradationService;
 class FlagService;
 
 /// A turn that somebody asks for, over whichever door it came.
@@ -62,7 +64,8 @@ struct Submission
 class ChatService
 {
 public:
-    ChatService(const Hub &hub, ThreadService &threads, TaskRegistry &tasks, FlagService &flags);
+    ChatService(const Hub &hub, ThreadService &threads, TaskRegistry &tasks, FlagService &flags,
+                const DegradationService &degradation);
     ChatService(const ChatService &) = delete;
     ChatService &operator=(const ChatService &) = delete;
 
@@ -71,6 +74,9 @@ public:
 
     /// New turns are refused with DRAINING from now on.
     void refuseTurns() { refusing_ = true; }
+
+    /// A turn has ended: what it has cost counts towards what its user may spend.
+    void settleRates(const Task &task, const wire::AgentCompleted &end);
 
     /// Cancels on behalf of `userId`: NOT_FOUND, ALREADY_ENDED or INVALID, else done.
     Status cancel(const std::string &userId, const wire::Cancel &cancel);
@@ -89,6 +95,7 @@ private:
     /// The answer when memory already knows this id; nothing otherwise.
     std::optional<Result<AcceptedTurn>> knownTurn(Conversation &conversation, const std::string &id,
                                                   const std::string &bodyHash) const;
+    Status checkLoad(const Conversation &conversation, const TurnRequest &request) const;
     Status checkBusy(const Conversation &conversation, const TurnRequest &request) const;
     void store(Conversation &conversation, TurnRequest request, std::string bodyHash);
     void stored(const ThreadId &threadId, const TurnRequest &request, const AcceptMessage &sent,
@@ -101,6 +108,8 @@ private:
     TaskRegistry &tasks_;
     FlagService &flags_;
     FeedbackListener *feedback_ = nullptr;
+    const DegradationService &degradation_;
+    TurnRates rates_;
     bool refusing_ = false;
 };
 

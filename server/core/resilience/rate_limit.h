@@ -29,8 +29,11 @@ public:
 
     explicit RateLimit(RatePolicy policy);
 
-    /// Takes `cost` cells when there is room for them; a refusal takes nothing.
+    /// Takes `cost` cells (no more than the burst) when there is room for them; a refusal takes nothing.
     Verdict take(MonotonicTime now, double cost = 1);
+    /// Takes `cost` cells whether there is room for them or not, for what was known too late: the limit is then in
+    /// debt, at most an hour's. A negative cost gives cells back.
+    void charge(MonotonicTime now, double cost);
     /// How many cells could be taken at once.
     double remaining(MonotonicTime now) const;
     /// Nothing is owed any more, so forgetting this limit changes nothing.
@@ -50,10 +53,13 @@ public:
     KeyedRateLimit(RatePolicy policy, std::size_t maxKeys);
 
     RateLimit::Verdict take(std::string_view key, MonotonicTime now, double cost = 1);
+    void charge(std::string_view key, MonotonicTime now, double cost);
     std::size_t size() const { return byUse_.size(); }
 
 private:
     using Entry = std::pair<std::string, RateLimit>;
+
+    RateLimit &limitOf(std::string_view key);
 
     const RatePolicy policy_;
     const std::size_t maxKeys_;

@@ -19,6 +19,10 @@ private Q_SLOTS:
     void aDearerCallTakesMore();
     void keysDoNotDisturbEachOther();
     void theTableIsBounded();
+    void whatIsKnownTooLateIsOwed();
+    void whatIsGivenBackIsThereAgain();
+    void aDebtHasAnEnd();
+    void whatIsDearerThanTheBurstTakesAllThereIs();
 };
 
 void TstRateLimit::allowsABurstAndThenTheRate()
@@ -93,6 +97,53 @@ void TstRateLimit::theTableIsBounded()
     QCOMPARE(limits.size(), 3U);
     QVERIFY(!limits.take("a", clock.now()).allowed);
     QVERIFY(limits.take("b", clock.now()).allowed); // forgotten, so it begins anew
+}
+
+void TstRateLimit::whatIsKnownTooLateIsOwed()
+{
+    ManualClock clock;
+    RateLimit limit({10, 100});
+    QVERIFY(limit.take(clock.now()).allowed);
+    limit.charge(clock.now(), 149);
+    const auto verdict = limit.take(clock.now());
+    QVERIFY(!verdict.allowed);
+    QCOMPARE(verdict.retryAfter / 1ms, 5100);
+    clock.advance(5100ms);
+    QVERIFY(limit.take(clock.now()).allowed);
+    QVERIFY(!limit.take(clock.now()).allowed);
+}
+
+void TstRateLimit::whatIsGivenBackIsThereAgain()
+{
+    ManualClock clock;
+    RateLimit limit({1, 10});
+    QVERIFY(limit.take(clock.now(), 10).allowed);
+    limit.charge(clock.now(), -4);
+    QCOMPARE(limit.remaining(clock.now()), 4.0);
+    limit.charge(clock.now(), -1000); // never more than the burst
+    QCOMPARE(limit.remaining(clock.now()), 10.0);
+    QVERIFY(limit.take(clock.now(), 10).allowed);
+    QVERIFY(!limit.take(clock.now()).allowed);
+}
+
+void TstRateLimit::aDebtHasAnEnd()
+{
+    ManualClock clock;
+    RateLimit limit({1, 10});
+    limit.charge(clock.now(), 1e9);
+    QVERIFY(limit.take(clock.now()).retryAfter <= 1h + 10s);
+}
+
+void TstRateLimit::whatIsDearerThanTheBurstTakesAllThereIs()
+{
+    ManualClock clock;
+    RateLimit limit({1, 10});
+    QVERIFY(limit.take(clock.now(), 500).allowed);
+    QVERIFY(!limit.take(clock.now()).allowed);
+    clock.advance(5s);
+    QVERIFY(!limit.take(clock.now(), 500).allowed);
+    clock.advance(5s);
+    QVERIFY(limit.take(clock.now(), 500).allowed);
 }
 
 QTEST_APPLESS_MAIN(TstRateLimit)
