@@ -126,7 +126,13 @@ void composeHub(Container &c, const ServerInput &input)
         [](const Clock &clock) { return std::make_unique<ProviderThread>(ProviderThread::Settings{}, clock); });
     c.singleton<ModelDesk>(
         [](const Config &config, const Hub &hub, Orchestrator &orchestrator, ProviderThread &providers) {
-            return std::make_unique<ModelDesk>(hub, orchestrator.breakerBoard(), providers, modelPolicy(config));
+            auto desk = std::make_unique<ModelDesk>(hub, orchestrator.breakerBoard(), providers, modelPolicy(config));
+            DegradationService &degradation = orchestrator.degradationService();
+            degradation.addInput([&it = *desk] { return std::optional(it.queueLoad()); });
+            degradation.onChange(
+                [&it = *desk](const Degradation::Change &change) { it.cutTo(effectsOf(change.to).concurrencyShare); });
+            orchestrator.admin().onClearCache([&it = *desk](const std::string &space) { it.cache().clear(space); });
+            return desk;
         });
 }
 

@@ -5,6 +5,7 @@
 #include "server/core/limits.h"
 #include "server/core/retention.h"
 #include "server/observe/log_writer.h"
+#include "server/orchestrator/answer_cache.h"
 #include "server/store/store_options.h"
 #include "shared/wire/chat_messages.h"
 
@@ -76,6 +77,11 @@ struct ModelsConfig
     int concurrency = 20;
     int maxConcurrency = 200;
     int maxWaiting = 200;
+    std::vector<std::string> prices; ///< SERVER/NAME=PRICE
+    CacheUse cache = CacheUse::Off;
+    std::chrono::milliseconds cacheLife = std::chrono::hours(1);
+    int cacheAnswers = 1000;
+    std::uint64_t cacheBytes = std::uint64_t{16} * 1024 * 1024;
 
     bool operator==(const ModelsConfig &) const = default;
 };
@@ -99,6 +105,15 @@ struct AgentsConfig
     bool operator==(const AgentsConfig &) const = default;
 };
 
+struct DegradationConfig
+{
+    bool automatic = true;
+    std::uint64_t memoryBytes = 0; ///< 0: the limit of the control group, or the machine's memory
+    int essentialRuns = 8;
+
+    bool operator==(const DegradationConfig &) const = default;
+};
+
 /// Everything an operator can configure, as plain data. Its defaults are the product's defaults.
 struct Config
 {
@@ -110,6 +125,7 @@ struct Config
     AuthConfig auth;
     ModelsConfig models;
     AgentsConfig agents;
+    DegradationConfig degradation;
 
     bool operator==(const Config &) const = default;
 };

@@ -167,6 +167,15 @@ void addLimits(std::vector<ConfigKey> &keys)
                        {"Messages a connection may send, or HTTP calls a user may make, sustained.", 0.1, 1000000}));
     keys.push_back(key("limits.message_burst", in, &L::messageBurst,
                        {"Messages a connection may send, or HTTP calls a user may make, at once.", 1, 1000000}));
+    keys.push_back(key("limits.user_messages_per_minute", in, &L::userMessagesPerMinute,
+                       {"Turns one user may begin over all doors, a minute's worth at once; 0: no limit.", 0, 1e6}));
+    keys.push_back(key("limits.key_messages_per_minute", in, &L::keyMessagesPerMinute,
+                       {"The same for one access token.", 0, 1e6}));
+    keys.push_back(
+        key("limits.user_tokens_per_minute", in, &L::userTokensPerMinute,
+            {"Tokens of models, read and written, that the turns of one user may cost; 0: no limit.", 0, 1e9}));
+    keys.push_back(
+        key("limits.key_tokens_per_minute", in, &L::keyTokensPerMinute, {"The same for one access token.", 0, 1e9}));
     keys.push_back(key(
         "limits.idle_seconds", in, &L::idle,
         {"A connection without a byte either way is closed after this long; the console's are exempt.", 0.1, 86400}));
@@ -239,6 +248,33 @@ void addModels(std::vector<ConfigKey> &keys)
                        {"Most answers one model is ever given to work on at a time.", 1, 10000}));
     keys.push_back(
         key("models.max_waiting", in, &M::maxWaiting, {"Turns that may wait for a place at one model.", 0, 100000}));
+    keys.push_back(key("models.prices", in, &M::prices,
+                       {"What a million tokens of a model cost, each `SERVER/NAME=PRICE`, in one currency; others are "
+                        "free. The cheapest of the models that are fast enough is taken, except in mode `fast`."}));
+    keys.push_back(choice("models.cache", in, &M::cache,
+                          {{"off", CacheUse::Off}, {"on_request", CacheUse::OnRequest}, {"on", CacheUse::On}},
+                          "Give a user the same answer to exactly the same question again, without asking a model: "
+                          "never, for requests that ask for it (`cache: true`), or unless they forbid it."));
+    keys.push_back(
+        key("models.cache_seconds", in, &M::cacheLife, {"How long an answer is kept for that.", 1, 2592000}));
+    keys.push_back(key("models.cache_answers", in, &M::cacheAnswers, {"Answers that are kept, of all users.", 1, 1e6}));
+    keys.push_back(key("models.cache_bytes", in, &M::cacheBytes,
+                       {.description = "Memory for kept answers.", .least = 4096, .most = 68719476736}));
+}
+
+void addDegradation(std::vector<ConfigKey> &keys)
+{
+    using D = DegradationConfig;
+    const auto in = &Config::degradation;
+    keys.push_back(key("degradation.automatic", in, &D::automatic,
+                       {"Give up capability level by level when the server cannot bear its load. Otherwise only an "
+                        "operator sets the level."}));
+    keys.push_back(key("degradation.memory_bytes", in, &D::memoryBytes,
+                       {.description = "Memory the server may need; near it the level rises. 0: the limit of its "
+                                       "control group, or else the machine's memory.",
+                        .most = 1099511627776}));
+    keys.push_back(key("degradation.essential_runs", in, &D::essentialRuns,
+                       {"Turns that may run at level 3; further questions are refused for a moment.", 1, 10000}));
 }
 
 void addAgents(std::vector<ConfigKey> &keys)
@@ -299,6 +335,7 @@ std::vector<ConfigKey> makeConfigKeys()
             {"As long as no token is configured, a peer on the loopback address may chat under the name it gives."}));
     addModels(keys);
     addAgents(keys);
+    addDegradation(keys);
     return keys;
 }
 

@@ -2,6 +2,9 @@
 #include "server/app/model_settings.h"
 
 #include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -69,6 +72,29 @@ std::string ollamaUrl(std::string_view host)
     return std::string(scheme) + name + ":" + (hasPort ? std::string(host.substr(colon + 1)) : "11434");
 }
 
+/// The price in "SERVER/NAME=PRICE"; nothing when it is not written like that. Names may hold colons, not this sign.
+std::optional<std::pair<std::string, double>> priced(const std::string &entry)
+{
+    const std::size_t equals = entry.rfind('=');
+    if (equals == std::string::npos || entry.find('/') >= equals)
+        return std::nullopt;
+    double price = -1;
+    const char *end = entry.data() + entry.size();
+    const auto read = std::from_chars(entry.data() + equals + 1, end, price);
+    if (read.ec != std::errc() || read.ptr != end || !(price >= 0 && price < 1e9))
+        return std::nullopt;
+    return std::pair(entry.substr(0, equals), price);
+}
+
+std::map<std::string, double> pricesOf(const Config &config)
+{
+    std::map<std::string, double> prices;
+    for (const std::string &entry : config.models.prices)
+        if (auto price = priced(entry))
+            prices.insert(*std::move(price));
+    return prices;
+}
+
 } // namespace
 
 std::vector<ModelServerSettings> modelServers(const Config &config)
@@ -117,7 +143,12 @@ ModelPolicy modelPolicy(const Config &config)
             .concurrency = {.least = std::min(4.0, double(models.concurrency)),
                             .first = double(models.concurrency),
                             .most = double(std::max(models.concurrency, models.maxConcurrency))},
-            .waiting = std::size_t(models.maxWaiting)};
+            .waiting = std::size_t(models.maxWaiting),
+            .prices = pricesOf(config),
+            .cache = {.use = models.cache,
+                      .life = models.cacheLife,
+                      .maxAnswers = std::size_t(models.cacheAnswers),
+                      .maxBytes = std::size_t(models.cacheBytes)}};
 }
 
 std::vector<std::string> modelProblems(const Config &config)
@@ -139,6 +170,9 @@ std::vector<std::string> modelProblems(const Config &config)
     };
     check("models.ollama", config.models.ollama);
     check("models.openai", config.models.openai);
+    for (const std::string &entry : config.models.prices)
+        if (!priced(entry))
+            problems.push_back("models.prices: " + entry + " is not SERVER/NAME=PRICE with a price of 0 or more");
     for (const auto &[name, key] : keysOf(config)) {
         if (!names.contains(name))
             problems.push_back("models.keys: there is no model server called \"" + name + "\"");

@@ -147,6 +147,7 @@ std::vector<StartPhase> Server::phases()
         {"CACHE", [this](const Done &done) { loadSettings(done); }},
         {"SERVICES",
          [this](const Done &done) {
+             orchestrator().degradationService().start(degradationSettings(input_.config));
              orchestrator().setRunner(substitutes_.runner != nullptr ? *substitutes_.runner : root_->get<Dispatcher>());
              root_->get<ModelDesk>().start(modelServers(input_.config),
                                            likelyModelServers(input_.config, input_.environment));

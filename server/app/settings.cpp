@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/app/settings.h"
 
+#include "server/observe/process_stats.h"
 #include "shared/base/text.h"
 
 namespace orchestra {
@@ -42,6 +43,16 @@ EdgeSettings edgeSettings(const Config &config, std::vector<int> inheritedListen
     settings.limits = config.limits;
     settings.gate = gateRules(server);
     settings.tls = tlsFiles(config);
+    return settings;
+}
+
+DegradationSettings degradationSettings(const Config &config)
+{
+    const DegradationConfig &wanted = config.degradation;
+    DegradationSettings settings;
+    settings.isAutomatic = wanted.automatic;
+    settings.memoryBytes = wanted.memoryBytes > 0 ? wanted.memoryBytes : readMemoryLimit();
+    settings.essentialRuns = static_cast<std::size_t>(wanted.essentialRuns);
     return settings;
 }
 

@@ -3,6 +3,7 @@
 
 #include "server/app/config.h"
 #include "server/edge/edge_settings.h"
+#include "server/orchestrator/degradation_service.h"
 #include "server/store/store_options.h"
 
 #include <vector>
@@ -12,6 +13,8 @@ namespace orchestra {
 /// What the parts of the server are told, in their own words, from a configuration without problems.
 TlsFiles tlsFiles(const Config &config);
 EdgeSettings edgeSettings(const Config &config, std::vector<int> inheritedListeners);
+/// Reads how much memory the process may need where the configuration does not say.
+DegradationSettings degradationSettings(const Config &config);
 StoreOptions storeOptions(const Config &config);
 
 } // namespace orchestra

@@ -21,6 +21,8 @@ struct ModelWish
     /// named.
     std::optional<bool> allowFallback;
     std::optional<std::chrono::milliseconds> maxLatency; ///< to the first token
+    std::string userId;        ///< whose question it is; empty: nobody's, and no kept answer is given
+    std::optional<bool> cache; ///< a kept answer to the same question will do; absent: as the operator decided
 };
 
 /// Who answers, and how it came to that.
@@ -29,7 +31,9 @@ struct ModelIdentity
     std::string server;
     std::string model;
     unsigned attempt = 1;
-    std::optional<std::string> fallbackFrom; ///< "server/name" of the first choice
+    std::optional<std::string> fallbackFrom;       ///< "server/name" of the first choice
+    std::string route;                             ///< why this model, for people
+    std::optional<std::chrono::seconds> cachedAge; ///< the answer was kept from the same question, so long ago
 };
 
 struct ModelRunEnd

@@ -25,6 +25,8 @@ struct Completion
     std::optional<std::string> model;
     std::uint64_t attempt = 1;               ///< which call of the model it was that answered
     std::optional<std::string> fallbackFrom; ///< the model that was to answer, when another one did
+    std::optional<std::string> route;        ///< why this model, for people
+    std::optional<std::uint64_t> cachedAgeS; ///< of a kept answer that was given again
     std::optional<wire::Usage> usage;        ///< absent: estimated by the orchestrator
 };
 

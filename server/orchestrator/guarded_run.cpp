@@ -27,10 +27,33 @@ GuardedRun::GuardedRun(ModelDesk &desk, ModelWish wish, ModelRequest request, Mo
     auto chosen = desk_->choose(wish_);
     if (chosen) {
         candidates_ = *std::move(chosen);
+        if (answerFromCache())
+            return;
         next_.start(std::chrono::nanoseconds(0), [this] { attempt(); });
     } else {
         next_.start(std::chrono::nanoseconds(0), [this, error = chosen.error()] { end(error); });
     }
+}
+
+bool GuardedRun::answerFromCache()
+{
+    isToBeKept_ = desk_->cache_.serves(wish_);
+    if (!isToBeKept_)
+        return false;
+    auto kept = desk_->cache_.find(AnswerCache::keyOf(wish_.userId, candidate().name(), request_));
+    if (!kept)
+        return false;
+    isToBeKept_ = false;
+    cachedAge_ = kept->age;
+    next_.start(std::chrono::nanoseconds(0), [this, answer = *std::move(kept)] {
+        std::vector<ModelPiece> pieces(answer.text.begin(), answer.text.end());
+        ModelFinish finish = answer.finish;
+        finish.usage = wire::Usage{0, 0, false}; // nobody was asked
+        // Whoever hears the words may let go of this run.
+        next_.start(std::chrono::nanoseconds(0), [this, finish = std::move(finish)] { end(finish); });
+        listener_.onPieces(std::move(pieces));
+    });
+    return true;
 }
 
 GuardedRun::~GuardedRun()
@@ -81,6 +104,7 @@ void GuardedRun::queueForPlace()
         next_.start(std::chrono::nanoseconds(0), [this] { usePlace(); });
     });
     const auto tooMany = [this] {
+        ++desk_->hub_.counters.overloads;
         return makeError(Code::ProviderUnavailable, "it already works on " +
                                                         std::to_string(guard().concurrency().inFlight()) +
                                                         " answers, as many as it is given at a time");
@@ -115,6 +139,7 @@ void GuardedRun::elsewhereOr(const Error &error)
 void GuardedRun::call(CircuitBreaker::Permit permit)
 {
     permit_ = permit;
+    passed_.reset();
     ++attempts_;
     guard().budget().began(isRetry());
     isInFlight_ = true;
@@ -128,10 +153,22 @@ void GuardedRun::call(CircuitBreaker::Permit permit)
     call_ = desk_->port_.call(candidate().server, std::move(request), *this);
 }
 
+void GuardedRun::noteFirstToken()
+{
+    if (!permit_)
+        return;
+    passed_ = std::exchange(permit_, {});
+    guard().firstToken(*passed_, elapsed(), isRetry());
+}
+
 void GuardedRun::onPieces(std::vector<ModelPiece> pieces)
 {
-    if (permit_)
-        guard().firstToken(*std::exchange(permit_, {}), elapsed(), isRetry());
+    noteFirstToken();
+    for (const ModelPiece &piece : pieces) {
+        const auto *text = isToBeKept_ ? std::get_if<ModelText>(&piece) : nullptr;
+        if (text && (said_.empty() || !said_.back().append(*text)))
+            said_.push_back(*text);
+    }
     listener_.onPieces(std::move(pieces));
 }
 
@@ -140,14 +177,16 @@ void GuardedRun::onEnd(const ModelEnd &ended)
     call_ = 0;
     if (ended.outcome) {
         // An answer without a word, such as tool calls, is a good one too.
-        if (permit_)
-            guard().firstToken(*std::exchange(permit_, {}), elapsed(), isRetry());
+        noteFirstToken();
+        if (isToBeKept_)
+            desk_->cache_.keep(AnswerCache::keyOf(wish_.userId, candidate().name(), request_), wish_.userId,
+                               candidate().name(), std::move(said_), *ended.outcome);
         release(ConcurrencyLimit::Outcome::Ok);
         return end(ended.outcome);
     }
     if (!permit_) {
         if (ended.isServersFault)
-            guard().brokeOff();
+            guard().brokeOff(*passed_);
         release(ended.isServersFault ? ConcurrencyLimit::Outcome::Dropped : ConcurrencyLimit::Outcome::Ignored);
         return end(ended.outcome);
     }
@@ -199,8 +238,9 @@ void GuardedRun::end(Result<ModelFinish> outcome)
         error.message = candidate().name() + ": " + error.message;
         ended.outcome = std::move(error);
     }
-    if (attempts_ > 0) {
-        ModelIdentity identity{candidate().server, candidate().model, attempts_, {}};
+    if (attempts_ > 0 || cachedAge_) {
+        ModelIdentity identity{candidate().server, candidate().model, std::max(attempts_, 1U), {},
+                               candidate().route,  cachedAge_};
         if (at_ > 0)
             identity.fallbackFrom = candidates_.front().name();
         ended.identity = std::move(identity);

@@ -23,11 +23,14 @@ private:
     void onPieces(std::vector<ModelPiece> pieces) override;
     void onEnd(const ModelEnd &end) override;
 
+    /// True when a kept answer is given instead of asking.
+    bool answerFromCache();
     void attempt();
     void queueForPlace();
     void usePlace();
     void elsewhereOr(const Error &error);
     void call(CircuitBreaker::Permit permit);
+    void noteFirstToken();
     void release(ConcurrencyLimit::Outcome outcome);
     void failedEarly(const ModelEnd &end);
     /// Again, or elsewhere; false when there is nothing left to try.
@@ -49,11 +52,15 @@ private:
     unsigned attempts_ = 0; ///< of all candidates
     RetryPauses pauses_;
     Alarm next_;
+    std::optional<std::chrono::seconds> cachedAge_; ///< a kept answer was given
+    bool isToBeKept_ = false;
+    std::vector<ModelText> said_; ///< while the answer is to be kept
 
     // of the attempt under way
     ModelPort::Call call_ = 0;
     MonotonicTime calledAt_{};
     std::optional<CircuitBreaker::Permit> permit_; ///< until the first token
+    std::optional<CircuitBreaker::Permit> passed_; ///< from then on
     bool hasPlace_ = false;
     bool isInFlight_ = false;  ///< counted by the guard's budget
     std::uint64_t waiter_ = 0; ///< of the guard, while it waits for a place

@@ -5,11 +5,19 @@
 #include "shared/wire/error_table.h"
 
 #include <algorithm>
-#include <tuple>
+#include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace orchestra {
 namespace {
+
+// How much slower than the fastest, and how much more often failing, a cheaper model may be.
+constexpr double kSlowerBy = 2;
+constexpr double kSlowerMs = 500;
+constexpr double kWorseBy = 0.05;
+
+constexpr double kWaitFrom = 0.2; ///< of the longest wait: less is no load
 
 std::string breakerName(const std::string &server, const std::string &model)
 {
@@ -21,6 +29,19 @@ bool canServe(const ModelInfo &info, const ModelWish &wish)
     return info.canChat && (info.canUseTools || !wish.needsTools);
 }
 
+bool letsPass(const ModelGuard &guard)
+{
+    return guard.breaker().state() != wire::BreakerState::Open &&
+           guard.breaker().state() != wire::BreakerState::ForcedOpen;
+}
+
+/// What a choice was made on, for people.
+std::string measured(const ModelGuard &guard)
+{
+    return std::to_string(guard.measuredFirstToken()->count()) + " ms to the first token, " +
+           std::to_string(std::lround(guard.errorRate() * 100)) + " % failed";
+}
+
 } // namespace
 
 ModelDesk::ModelDesk(const Hub &hub, BreakerBoard &board, ModelPort &port, ModelPolicy policy)
@@ -29,6 +50,7 @@ ModelDesk::ModelDesk(const Hub &hub, BreakerBoard &board, ModelPort &port, Model
     , port_(port)
     , policy_(std::move(policy))
     , catalog_(port, hub.schedule)
+    , cache_(policy_.cache, hub.clock)
 {
     catalog_.onLook([this](const ModelCatalog::Server &server) { looked(server); });
 }
@@ -67,6 +89,7 @@ ModelGuard &ModelDesk::guardOf(const std::string &server, const std::string &mod
         policy.timeout.most = policy.timeout.first = policy_.deadlines.firstToken;
         policy.timeout.least = std::min(policy.timeout.least, policy.timeout.most);
         guard = std::make_unique<ModelGuard>(board_, breakerName(server, model), policy, hub_.clock);
+        guard->cutTo(share_);
     }
     return *guard;
 }
@@ -97,33 +120,73 @@ Result<ModelDesk::Candidate> ModelDesk::named(const std::string &name)
                                     (known.empty() ? std::string() : " There are: " + known + ".")};
 }
 
-/// Among the models whose breaker lets pass: the one measured best, unknown ones after known ones, in the order of
-/// their servers' lists. When no breaker lets pass the best one is asked all the same, so that its breaker says when
-/// to come back.
-Result<ModelDesk::Candidate> ModelDesk::best(const ModelWish &wish)
+std::vector<ModelDesk::Candidate> ModelDesk::able(const ModelWish &wish, std::optional<Error> &trouble)
 {
-    std::optional<Error> trouble;
-    std::optional<Candidate> chosen;
-    std::tuple<bool, bool, double> chosenRank;
+    std::vector<Candidate> all;
     for (const auto &server : catalog_.servers()) {
         if (!server->isThere())
             continue;
         if (server->trouble)
             trouble = server->trouble;
-        for (const ModelInfo &info : server->models) {
-            if (!canServe(info, wish))
-                continue;
-            const Candidate next = candidate(server->settings.name, info.name);
-            const std::tuple rank(next.guard->breaker().state() == wire::BreakerState::Open,
-                                  !next.guard->measuredFirstToken(), next.guard->expectedMs());
-            if (!chosen || rank < chosenRank) {
-                chosen = next;
-                chosenRank = rank;
-            }
-        }
+        for (const ModelInfo &info : server->models)
+            if (canServe(info, wish))
+                all.push_back(candidate(server->settings.name, info.name));
     }
-    if (chosen)
-        return *std::move(chosen);
+    // When no breaker lets pass the best is asked all the same, so that its breaker says when to come back.
+    std::vector<Candidate> passing;
+    std::ranges::copy_if(all, std::back_inserter(passing), [](const Candidate &each) { return letsPass(*each.guard); });
+    return passing.empty() ? all : passing;
+}
+
+double ModelDesk::priceOf(const Candidate &candidate) const
+{
+    const auto price = policy_.prices.find(candidate.name());
+    return price == policy_.prices.end() ? 0 : price->second;
+}
+
+/// Unknown ones come after known ones, in the order of their servers' lists.
+ModelDesk::Candidate ModelDesk::fastest(const std::vector<Candidate> &able) const
+{
+    Candidate best = *std::ranges::min_element(able, {}, [](const Candidate &each) {
+        return std::pair(!each.guard->measuredFirstToken(), each.guard->expectedMs());
+    });
+    best.route = able.size() == 1 ? "the only model that can serve"
+                 : !best.guard->measuredFirstToken()
+                     ? "the first of " + std::to_string(able.size()) + ", none of which was measured yet"
+                     : "the fastest of " + std::to_string(able.size()) + ": " + measured(*best.guard);
+    return best;
+}
+
+/// The cheapest of those that are hardly slower and fail hardly more often than the fastest.
+std::optional<ModelDesk::Candidate> ModelDesk::cheapest(const std::vector<Candidate> &able,
+                                                        const Candidate &fastest) const
+{
+    if (policy_.prices.empty() || !fastest.guard->measuredFirstToken())
+        return std::nullopt;
+    const double limit = std::max(fastest.guard->expectedMs() * kSlowerBy, fastest.guard->expectedMs() + kSlowerMs);
+    std::vector<Candidate> near;
+    std::ranges::copy_if(able, std::back_inserter(near), [&](const Candidate &each) {
+        return each.guard->measuredFirstToken() && each.guard->expectedMs() <= limit &&
+               each.guard->errorRate() <= fastest.guard->errorRate() + kWorseBy;
+    });
+    Candidate best = *std::ranges::min_element(
+        near, {}, [this](const Candidate &each) { return std::pair(priceOf(each), each.guard->expectedMs()); });
+    best.route = "the cheapest of " + std::to_string(near.size()) + " that are fast enough: " + measured(*best.guard);
+    return near.size() == 1 ? std::nullopt : std::optional(std::move(best));
+}
+
+/// FAST takes the model with the best measured time to the first token; the other modes weigh it against prices, where
+/// there are any.
+Result<ModelDesk::Candidate> ModelDesk::best(const ModelWish &wish)
+{
+    std::optional<Error> trouble;
+    const std::vector<Candidate> models = able(wish, trouble);
+    if (!models.empty()) {
+        const Candidate quick = fastest(models);
+        if (wish.mode == wire::ExecutionMode::Fast)
+            return quick;
+        return cheapest(models, quick).value_or(quick);
+    }
     if (trouble)
         return Error{Code::ProviderUnavailable, "No model server can be reached: " + trouble->message, true};
     return Error{Code::NoModel, wish.needsTools ? "None of the models can use tools."
@@ -141,13 +204,17 @@ Result<std::vector<ModelDesk::Candidate>> ModelDesk::choose(const ModelWish &wis
                                                               : best(wish);
     if (!first)
         return first.error();
+    if (first->route.empty())
+        first->route = isNamed ? "named by the request" : "the configured default";
     std::vector<Candidate> candidates{*first};
     if (!wish.allowFallback.value_or(!isNamed))
         return candidates;
     for (const std::string &name : policy_.fallbacks) {
-        const Result<Candidate> other = named(name);
-        if (other && std::ranges::none_of(candidates, [&](const auto &c) { return c.name() == other->name(); }))
-            candidates.push_back(*other);
+        Result<Candidate> other = named(name);
+        if (!other || std::ranges::any_of(candidates, [&](const auto &c) { return c.name() == other->name(); }))
+            continue;
+        other->route = "stands in for " + first->name();
+        candidates.push_back(*std::move(other));
     }
     return candidates;
 }
@@ -175,6 +242,24 @@ std::vector<ModelOffer> ModelDesk::offers() const
         }
     }
     return offers;
+}
+
+void ModelDesk::cutTo(double share)
+{
+    share_ = share;
+    for (const auto &[key, guard] : guards_)
+        guard->cutTo(share);
+}
+
+wire::DegradationInput ModelDesk::queueLoad() const
+{
+    std::chrono::nanoseconds longest{0};
+    for (const auto &[key, guard] : guards_)
+        longest = std::max(longest, guard->longestWait().value_or(std::chrono::nanoseconds(0)));
+    const double share =
+        std::chrono::duration<double>(longest) / std::chrono::duration<double>(policy_.deadlines.firstToken);
+    return {"queue", std::max(share - kWaitFrom, 0.0) / (1 - kWaitFrom),
+            std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(longest).count()) + " ms waited"};
 }
 
 HealthCheck ModelDesk::health() const

@@ -3,6 +3,7 @@
 
 #include "server/core/health.h"
 #include "server/core/models.h"
+#include "server/orchestrator/answer_cache.h"
 #include "server/orchestrator/hub.h"
 #include "server/orchestrator/model_catalog.h"
 #include "server/orchestrator/model_guard.h"
@@ -23,8 +24,10 @@ struct ModelPolicy
     std::string defaultModel;           ///< "name" or "server/name"; empty: by what was measured
     std::vector<std::string> fallbacks; ///< "server/name", in their order
     ModelDeadlines deadlines;
-    ConcurrencyPolicy concurrency; ///< of each model
-    std::size_t waiting = 200;     ///< turns that may wait for a place at one model
+    ConcurrencyPolicy concurrency;        ///< of each model
+    std::size_t waiting = 200;            ///< turns that may wait for a place at one model
+    std::map<std::string, double> prices; ///< of "server/name", for a million tokens; what is not named is free
+    AnswerCachePolicy cache;
 };
 
 /// Chooses models and asks them, each behind its guard. Lives on: hub.
@@ -38,9 +41,15 @@ public:
     void start(std::vector<ModelServerSettings> configured, std::vector<ModelServerSettings> guesses);
 
     bool isEmpty() const override { return catalog_.isEmpty(); }
+    AnswerCache &cache() { return cache_; }
     std::vector<ModelOffer> offers() const override;
     std::vector<ModelServerState> servers() const override;
     std::unique_ptr<ModelRun> ask(ModelWish wish, ModelRequest request, ModelRunListener &listener) override;
+
+    /// How long callers wait for a place at a model, beside how long they may.
+    wire::DegradationInput queueLoad() const;
+    /// From now on only this part of the places at each model is given out.
+    void cutTo(double share);
 
     /// Degraded while a model server that was there does not answer. Having none is no illness.
     HealthCheck health() const;
@@ -54,6 +63,7 @@ private:
         std::string server;
         std::string model;
         ModelGuard *guard = nullptr;
+        std::string route; ///< why it was chosen, for people
         std::string name() const { return server + "/" + model; }
     };
 
@@ -62,6 +72,11 @@ private:
     Result<Candidate> named(const std::string &name);
     Result<Candidate> best(const ModelWish &wish);
     Candidate candidate(const std::string &server, const std::string &model);
+    /// Every model that can serve the wish now; those whose breaker lets pass, or all when none does.
+    std::vector<Candidate> able(const ModelWish &wish, std::optional<Error> &trouble);
+    double priceOf(const Candidate &candidate) const;
+    Candidate fastest(const std::vector<Candidate> &able) const;
+    std::optional<Candidate> cheapest(const std::vector<Candidate> &able, const Candidate &fastest) const;
     ModelGuard &guardOf(const std::string &server, const std::string &model);
     const ModelGuard *findGuard(const std::string &server, const std::string &model) const;
     void looked(const ModelCatalog::Server &server);
@@ -73,6 +88,8 @@ private:
     ModelCatalog catalog_;
     std::map<std::pair<std::string, std::string>, std::unique_ptr<ModelGuard>> guards_; ///< by server and model
     std::set<GuardedRun *> runs_;
+    double share_ = 1; ///< of the places at each model
+    AnswerCache cache_;
 };
 
 } // namespace orchestra

@@ -25,6 +25,7 @@ ModelGuard::ModelGuard(BreakerBoard &board, const std::string &breaker, const Po
     , timeout_(policy.timeout, clock)
     , concurrency_(policy.concurrency)
     , budget_(retries_)
+    , clock_(clock)
 {
 }
 
@@ -34,15 +35,22 @@ void ModelGuard::leave(ConcurrencyLimit::Outcome outcome)
     // More than one place may be free: the limit may just have grown. A place is taken for whoever is told of it, so
     // that nobody overtakes, and one who leaves meanwhile passes it on.
     while (!waiting_.empty() && concurrency_.enter())
-        waiting_.extract(waiting_.begin()).mapped()();
+        waiting_.extract(waiting_.begin()).mapped().given();
 }
 
 std::uint64_t ModelGuard::wait(std::function<void()> given)
 {
     if (waiting_.size() >= mostWaiting_)
         return 0;
-    waiting_.emplace(++lastWaiter_, std::move(given));
+    waiting_.emplace(++lastWaiter_, Waiter{std::move(given), clock_.now()});
     return lastWaiter_;
+}
+
+std::optional<std::chrono::nanoseconds> ModelGuard::longestWait() const
+{
+    if (waiting_.empty())
+        return std::nullopt;
+    return clock_.now() - waiting_.begin()->second.since;
 }
 
 void ModelGuard::stopWaiting(std::uint64_t waiter)
@@ -70,11 +78,9 @@ void ModelGuard::failedEarly(CircuitBreaker::Permit permit, bool isServersFault,
         noteOutcome(false);
 }
 
-void ModelGuard::brokeOff()
+void ModelGuard::brokeOff(CircuitBreaker::Permit permit)
 {
-    // The call's own permit was given back at its first token.
-    if (const auto permit = breaker_.admit())
-        board_.finish(breaker_, *permit, CallOutcome::Failed);
+    board_.brokeOff(breaker_, permit);
     noteOutcome(false);
 }
 

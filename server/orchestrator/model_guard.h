@@ -45,6 +45,10 @@ public:
     /// already.
     std::uint64_t wait(std::function<void()> given);
     void stopWaiting(std::uint64_t waiter);
+    /// Of whoever waits for longest; nothing when nobody does.
+    std::optional<std::chrono::nanoseconds> longestWait() const;
+    /// From now on only this part of the places is given out.
+    void cutTo(double share) { concurrency_.cutTo(share); }
 
     Result<CircuitBreaker::Permit> admit() { return board_.admit(breaker_); }
 
@@ -53,7 +57,7 @@ public:
     void failedEarly(CircuitBreaker::Permit permit, bool isServersFault, const Error &error,
                      std::chrono::microseconds took, bool isRetry);
     /// It broke off after its first token, which is a failure of its own.
-    void brokeOff();
+    void brokeOff(CircuitBreaker::Permit permit);
 
     /// Smoothed; nothing while no token was seen.
     std::optional<std::chrono::milliseconds> measuredFirstToken() const;
@@ -73,7 +77,13 @@ private:
     AdaptiveTimeout timeout_;
     ConcurrencyLimit concurrency_;
     RetryBudget budget_;
-    std::map<std::uint64_t, std::function<void()>> waiting_; ///< in the order in which they came
+    struct Waiter
+    {
+        std::function<void()> given;
+        MonotonicTime since;
+    };
+    const Clock &clock_;
+    std::map<std::uint64_t, Waiter> waiting_; ///< in the order in which they came
     std::uint64_t lastWaiter_ = 0;
     double firstTokenMs_ = 0; ///< 0: not measured
     double errorRate_ = 0;

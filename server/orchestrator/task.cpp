@@ -103,6 +103,8 @@ void Task::finishTool(const std::string &callId, bool ok, wire::RawJson result)
         return;
     const auto took = registry_->hub_.clock.now() - tool->second.startedAt;
     toolTime_ += took;
+    ++toolsEnded_;
+    toolsFailed_ += ok ? 0 : 1;
     wire::ToolCompleted done{tool->second.name, callId, ok, 0, std::move(result)};
     done.durationMs = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
     const TaskId owner = tool->second.owner;

@@ -131,6 +131,8 @@ private:
 
     std::map<std::string, ToolRun> tools_; ///< by call id, those that run
     std::uint64_t toolCalls_ = 0;
+    std::uint64_t toolsEnded_ = 0;
+    std::uint64_t toolsFailed_ = 0; ///< of these
     std::chrono::nanoseconds toolTime_{0};
     std::map<ApprovalId, std::unique_ptr<Approval>> approvals_;
     std::map<TaskId, std::shared_ptr<TaskPart>> parts_;

@@ -124,6 +124,11 @@ void TaskRegistry::start(Task &task)
             true);
     });
     following_.tell(*task.conversation_, frameOf(task, wire::StatusFrame{wire::TurnStatus::Processing, {}}));
+    if (const DegradationLevel level = task.context().degradationLevel; level != DegradationLevel::Normal)
+        following_.tell(
+            *task.conversation_,
+            frameOf(task, wire::SystemMessage{
+                              wire::SystemEvent::Degraded, noteOf(level), {}, {}, static_cast<std::uint64_t>(level)}));
     try {
         runner_->run(self);
     } catch (const std::exception &error) {

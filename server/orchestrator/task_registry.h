@@ -47,6 +47,11 @@ public:
 
     /// `told` is called when the end of `task` is durable.
     void whenEnded(Task &task, std::function<void(const wire::AgentCompleted &)> told);
+    /// Called once for each task, when its end is decided.
+    void onDecided(std::function<void(const Task &, const wire::AgentCompleted &)> decided)
+    {
+        decided_ = std::move(decided);
+    }
     /// Called whenever the last task has ended.
     void onIdle(std::function<void()> idle) { idle_ = std::move(idle); }
     /// Called after each change that a task list shows.
@@ -87,6 +92,7 @@ private:
     TurnRunner *runner_ = nullptr;
     std::unordered_map<TaskId, std::shared_ptr<Task>> tasks_;
     std::deque<wire::TaskRow> ended_; ///< newest last
+    std::function<void(const Task &, const wire::AgentCompleted &)> decided_;
     std::function<void()> idle_;
     std::function<void()> changed_;
 };

@@ -4,6 +4,7 @@
 #include "server/orchestrator/task_registry.h"
 
 #include "server/core/conversation/usage_budget.h"
+#include "server/core/quality_score.h"
 #include "shared/wire/error_table.h"
 
 #include <algorithm>
@@ -61,6 +62,8 @@ bool TaskRegistry::end(Task &task, Completion completion, bool fromOutside)
     task.deadline_.stop();
     task.end_ = completedOf(task, std::move(completion));
     task.state_ = stateAfter(task.end_->status);
+    if (decided_)
+        decided_(task, *task.end_);
     task.step_ = "ending";
     Conversation &conversation = *task.conversation_;
     if (wasQueued) {
@@ -92,6 +95,8 @@ wire::AgentCompleted TaskRegistry::completedOf(const Task &task, Completion comp
         out.error = wire::ErrorBody{completion.error->code, completion.error->message, completion.error->retryable};
     out.executionMode = completion.executionMode;
     out.qualityScore = completion.qualityScore;
+    if (!out.qualityScore && completion.source == wire::AnswerSource::Model)
+        out.qualityScore = orchestra::qualityScore({.toolCalls = task.toolsEnded_, .toolFailures = task.toolsFailed_});
     out.usage = completion.usage.value_or(
         wire::Usage{estimatedTokens(task.content().size()), estimatedTokens(task.text_.size()), true});
     out.timings = task.timings(hub_.clock.now());
@@ -102,6 +107,9 @@ wire::AgentCompleted TaskRegistry::completedOf(const Task &task, Completion comp
     out.provenance.model = completion.model;
     out.provenance.attempt = completion.attempt;
     out.provenance.fallbackFrom = completion.fallbackFrom;
+    out.provenance.route = completion.route;
+    out.provenance.cachedAgeS = completion.cachedAgeS;
+    out.degradationLevel = static_cast<std::uint64_t>(task.context().degradationLevel);
     out.messageId = task.order().answerId;
     // The types of text should make this impossible; the counter is there to be believed when it says 0. A turn that
     // was ended from outside ends before it is known which model had begun.

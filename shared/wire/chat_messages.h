@@ -660,6 +660,7 @@ struct Provenance
     std::optional<std::string> fallbackFrom;
     std::optional<std::uint64_t> cachedAgeS;
     std::map<std::string, std::string> flagVariants;
+    std::optional<std::string> route; ///< why this model was chosen, for people
     bool operator==(const Provenance &) const = default;
     template <class S = Provenance>
     static constexpr auto fields()
@@ -667,7 +668,7 @@ struct Provenance
         return std::tuple(field(1, "source", &S::source), field(2, "provider", &S::provider),
                           field(3, "model", &S::model), field(4, "attempt", &S::attempt),
                           field(5, "fallback_from", &S::fallbackFrom), field(6, "cached_age_s", &S::cachedAgeS),
-                          field(7, "flag_variants", &S::flagVariants));
+                          field(7, "flag_variants", &S::flagVariants), field(8, "route", &S::route));
     }
 };
 

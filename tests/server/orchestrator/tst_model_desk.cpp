@@ -59,6 +59,15 @@ struct DeskBench : HubBench
         heard.run = desk->ask(std::move(wish), {.messages = {{.content = "Hello"}}}, heard);
         settle();
     }
+    /// The last call is answered after so long.
+    void answerAfter(Heard &heard, std::chrono::milliseconds time)
+    {
+        clock.advance(time);
+        port.say(port.calls.size() - 1, "x");
+        port.finish(port.calls.size() - 1);
+        if (heard.ends != 1)
+            qFatal("the run has not ended");
+    }
     wire::BreakerRow breaker(const std::string &name) const { return server->breakerBoard().find(name)->row(); }
 };
 
@@ -141,6 +150,166 @@ private Q_SLOTS:
         Heard heard;
         t.ask(heard);
         QCOMPARE(t.port.calls.back().request.model, std::string("three"));
+    }
+
+    void saysWhyItChoseAModel()
+    {
+        DeskBench t({.fallbacks = {"b/three"}});
+        Heard first;
+        t.ask(first);
+        t.answerAfter(first, 100ms);
+        QCOMPARE(first.end->identity->route, std::string("the first of 3, none of which was measured yet"));
+        Heard second;
+        t.ask(second);
+        t.answerAfter(second, 100ms);
+        QCOMPARE(second.end->identity->route, std::string("the fastest of 3: 100 ms to the first token, 0 % failed"));
+        Heard named;
+        t.ask(named, {.model = "two"});
+        t.answerAfter(named, 100ms);
+        QCOMPARE(named.end->identity->route, std::string("named by the request"));
+        Heard other;
+        t.ask(other);
+        for (int i = 0; i < 3; ++i) {
+            t.port.fail(t.port.calls.size() - 1, kRefused);
+            t.advance(2s);
+        }
+        t.answerAfter(other, 100ms);
+        QCOMPARE(other.end->identity->route, std::string("stands in for a/one"));
+        DeskBench fixed({.defaultModel = "b/three"});
+        Heard preset;
+        fixed.ask(preset);
+        fixed.answerAfter(preset, 100ms);
+        QCOMPARE(preset.end->identity->route, std::string("the configured default"));
+    }
+
+    void weighsTimeAgainstPrices_data()
+    {
+        QTest::addColumn<int>("oneMs");
+        QTest::addColumn<int>("twoMs");
+        QTest::addColumn<int>("threeMs");
+        QTest::addColumn<QByteArray>("balanced");
+        // Prices: one 10, two 1, three nothing.
+        QTest::newRow("all are quick: the free one") << 100 << 100 << 300 << QByteArray("three");
+        QTest::newRow("the free one is slow") << 100 << 200 << 5000 << QByteArray("two");
+        QTest::newRow("only the dear one is quick") << 1000 << 5000 << 9000 << QByteArray("one");
+    }
+    void weighsTimeAgainstPrices()
+    {
+        QFETCH(int, oneMs);
+        QFETCH(int, twoMs);
+        QFETCH(int, threeMs);
+        QFETCH(QByteArray, balanced);
+        DeskBench t({.prices = {{"a/one", 10}, {"a/two", 1}}});
+        for (const auto &[name, ms] : {std::pair("a/one", oneMs), {"a/two", twoMs}, {"b/three", threeMs}}) {
+            Heard heard;
+            t.ask(heard, {.model = name});
+            t.answerAfter(heard, std::chrono::milliseconds(ms));
+        }
+        Heard heard;
+        t.ask(heard);
+        QCOMPARE(t.port.calls.back().request.model, balanced.toStdString());
+        Heard fast;
+        t.ask(fast, {.mode = wire::ExecutionMode::Fast});
+        QCOMPARE(t.port.calls.back().request.model, std::string("one"));
+    }
+
+    void aModelThatFailsOftenIsNotQuick()
+    {
+        DeskBench t;
+        for (const char *name : {"a/one", "b/three"}) {
+            Heard heard;
+            t.ask(heard, {.model = name});
+            t.answerAfter(heard, std::string(name) == "a/one" ? 100ms : 200ms);
+        }
+        for (int i = 0; i < 4; ++i) { // one less than opens its breaker
+            Heard heard;
+            t.ask(heard, {.model = "a/one"});
+            t.port.say(t.port.calls.size() - 1, "Hal");
+            t.port.fail(t.port.calls.size() - 1, kBroken);
+        }
+        QCOMPARE(t.breaker("model:a/one").state, wire::BreakerState::Closed);
+        Heard heard;
+        t.ask(heard);
+        QCOMPARE(t.port.calls.back().request.model, std::string("three"));
+    }
+
+    void givesAKeptAnswerToTheSameQuestionOfTheSameUser()
+    {
+        DeskBench t({.cache = {.use = CacheUse::On}});
+        Heard first;
+        t.ask(first, {.userId = "ann"});
+        t.port.say(0, "Hel");
+        t.port.say(0, "lo");
+        t.port.finish(0);
+        QVERIFY(!first.end->identity->cachedAge);
+        t.clock.advance(30s);
+        Heard again;
+        t.ask(again, {.userId = "ann"});
+        QCOMPARE(t.port.calls.size(), std::size_t(1));
+        QCOMPARE(again.text, std::string("Hello"));
+        QCOMPARE(again.ends, 1);
+        QVERIFY(bool(again.end->outcome));
+        QCOMPARE(again.end->identity->model, std::string("one"));
+        QCOMPARE(*again.end->identity->cachedAge, 30s);
+        QCOMPARE(again.end->outcome->usage->completionTokens, 0U);
+        QCOMPARE(t.breaker("model:a/one").calls, std::uint64_t(1));
+        for (const char *user : {"bob", ""}) {
+            Heard other;
+            const std::size_t calls = t.port.calls.size();
+            t.ask(other, {.userId = user});
+            QCOMPARE(t.port.calls.size(), calls + 1);
+            QVERIFY(other.text.empty());
+        }
+        Heard fresh;
+        const std::size_t calls = t.port.calls.size();
+        t.ask(fresh, {.userId = "ann", .cache = false});
+        QCOMPARE(t.port.calls.size(), calls + 1);
+    }
+
+    void keepsNoAnswerThatBrokeOff()
+    {
+        DeskBench t({.cache = {.use = CacheUse::On}});
+        Heard broken;
+        t.ask(broken, {.userId = "ann"});
+        t.port.say(0, "Hel");
+        t.port.fail(0, kBroken);
+        Heard again;
+        t.ask(again, {.userId = "ann"});
+        QCOMPARE(t.port.calls.size(), std::size_t(2));
+        QCOMPARE(t.desk->cache().size(), std::size_t(0));
+    }
+
+    void aKeptAnswerCanBeLetGoOf()
+    {
+        DeskBench t({.cache = {.use = CacheUse::On}});
+        Heard first;
+        t.ask(first, {.userId = "ann"});
+        t.port.say(0, "Hello");
+        t.port.finish(0);
+        Heard again;
+        again.run = t.desk->ask({.userId = "ann"}, {.messages = {{.content = "Hello"}}}, again);
+        again.run.reset();
+        t.settle();
+        QCOMPARE(again.ends, 0);
+        QVERIFY(again.text.empty());
+    }
+
+    void cutsThePlacesUnderDegradation()
+    {
+        DeskBench t({.concurrency = {.least = 1, .first = 4, .most = 4}});
+        t.desk->cutTo(0.5);
+        std::vector<Heard> heard(4);
+        for (Heard &each : heard)
+            t.ask(each, {.model = "a/one"});
+        QCOMPARE(t.port.calls.size(), std::size_t(2));
+        t.clock.advance(30s);
+        QCOMPARE(*t.desk->queueLoad().load, (0.5 - 0.2) / 0.8);
+        t.desk->cutTo(1);
+        t.port.say(0, "x");
+        t.port.finish(0);
+        t.settle();
+        QCOMPARE(t.port.calls.size(), std::size_t(4));
+        QCOMPARE(*t.desk->queueLoad().load, 0.0);
     }
 
     void keepsToModelsThatCanUseToolsWhenToolsAreNeeded()

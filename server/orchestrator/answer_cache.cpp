@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/orchestrator/answer_cache.h"
+
+#include "server/orchestrator/digest.h"
+
+#include <utility>
+
+namespace orchestra {
+namespace {
+
+constexpr std::string_view kAll = "all";
+constexpr std::string_view kOfUser = "user:";
+constexpr std::string_view kOfModel = "model:";
+
+/// Each part with its length, so that no two different lists of parts are the same text.
+void add(std::string &text, std::string_view part)
+{
+    text += std::to_string(part.size());
+    text += ':';
+    text += part;
+}
+
+} // namespace
+
+bool AnswerCache::serves(const ModelWish &wish) const
+{
+    if (policy_.use == CacheUse::Off || wish.userId.empty())
+        return false;
+    return wish.cache.value_or(policy_.use == CacheUse::On);
+}
+
+std::string AnswerCache::keyOf(const std::string &user, const std::string &model, const ModelRequest &request)
+{
+    std::string text;
+    add(text, user);
+    add(text, model);
+    add(text, request.maxTokens ? std::to_string(*request.maxTokens) : "-");
+    add(text, request.temperature ? std::to_string(*request.temperature) : "-");
+    add(text, std::to_string(request.tools.size()));
+    for (const ModelTool &tool : request.tools) {
+        add(text, tool.name);
+        add(text, tool.description);
+        add(text, tool.parameters.text);
+    }
+    add(text, std::to_string(request.messages.size()));
+    for (const ModelMessage &message : request.messages) {
+        add(text, wireNames(message.role)[static_cast<std::size_t>(message.role)]);
+        add(text, message.content);
+        add(text, message.thinking);
+        add(text, message.toolCallId);
+        add(text, message.toolName);
+        add(text, std::to_string(message.toolCalls.size()));
+        for (const ModelToolCall &call : message.toolCalls) {
+            add(text, call.id);
+            add(text, call.name);
+            add(text, call.arguments);
+        }
+    }
+    return sha256(text);
+}
+
+std::optional<AnswerCache::Answer> AnswerCache::find(const std::string &key)
+{
+    const auto known = byKey_.find(key);
+    if (known == byKey_.end()) {
+        ++misses_;
+        return std::nullopt;
+    }
+    const auto age = clock_.now() - known->second->keptAt;
+    if (age >= policy_.life) {
+        forget(known->second);
+        ++misses_;
+        return std::nullopt;
+    }
+    byUse_.splice(byUse_.end(), byUse_, known->second);
+    ++hits_;
+    const Entry &entry = *known->second;
+    return Answer{entry.text, entry.finish, std::chrono::duration_cast<std::chrono::seconds>(age)};
+}
+
+void AnswerCache::keep(const std::string &key, const std::string &user, const std::string &model,
+                       std::vector<ModelText> text, const ModelFinish &finish)
+{
+    if (text.empty() || finish.reason != FinishReason::Stop || !finish.toolCalls.empty())
+        return;
+    Entry entry{key, user, model, std::move(text), finish, clock_.now(), sizeof(Entry) + key.size()};
+    for (const ModelText &part : entry.text)
+        entry.bytes += sizeof part + part.text().size() + part.upstreamRequestId().size();
+    if (entry.bytes > policy_.maxBytes)
+        return;
+    if (const auto known = byKey_.find(key); known != byKey_.end())
+        forget(known->second);
+    while (!byUse_.empty() && (byKey_.size() >= policy_.maxAnswers || bytes_ + entry.bytes > policy_.maxBytes))
+        forget(byUse_.begin());
+    bytes_ += entry.bytes;
+    byUse_.push_back(std::move(entry));
+    byKey_.emplace(key, std::prev(byUse_.end()));
+}
+
+void AnswerCache::forget(Entries::iterator entry)
+{
+    bytes_ -= entry->bytes;
+    byKey_.erase(entry->key);
+    byUse_.erase(entry);
+}
+
+bool AnswerCache::isNamespace(std::string_view space)
+{
+    return space == kAll || (space.starts_with(kOfUser) && space.size() > kOfUser.size()) ||
+           (space.starts_with(kOfModel) && space.size() > kOfModel.size());
+}
+
+std::optional<std::size_t> AnswerCache::clear(std::string_view space)
+{
+    if (!isNamespace(space))
+        return std::nullopt;
+    const auto isMeant = [space](const Entry &entry) {
+        if (space == kAll)
+            return true;
+        return space.starts_with(kOfUser) ? entry.user == space.substr(kOfUser.size())
+                                          : entry.model == space.substr(kOfModel.size());
+    };
+    std::size_t forgotten = 0;
+    for (auto entry = byUse_.begin(); entry != byUse_.end();) {
+        const auto next = std::next(entry);
+        if (isMeant(*entry)) {
+            forget(entry);
+            ++forgotten;
+        }
+        entry = next;
+    }
+    return forgotten;
+}
+
+} // namespace orchestra
