@@ -129,8 +129,9 @@ void composeHub(Container &c, const ServerInput &input)
             auto desk = std::make_unique<ModelDesk>(hub, orchestrator.breakerBoard(), providers, modelPolicy(config));
             DegradationService &degradation = orchestrator.degradationService();
             degradation.addInput([&it = *desk] { return std::optional(it.queueLoad()); });
-            degradation.onChange(
-                [&it = *desk](const Degradation::Change &change) { it.cutTo(effectsOf(change.to).concurrencyShare); });
+            degradation.onChange([&it = *desk](const DegradationLadder::Change &change) {
+                it.cutTo(effectsOf(change.to).concurrencyShare);
+            });
             orchestrator.admin().onClearCache([&it = *desk](const std::string &space) { it.cache().clear(space); });
             return desk;
         });

@@ -137,7 +137,7 @@ AdminService::Plan AdminService::plan(const Principal &actor, const wire::PinDeg
     Plan plan;
     plan.name = "pin_degradation";
     plan.target = "degradation";
-    const Degradation &state = degradation_.state();
+    const DegradationLadder &state = degradation_.state();
     plan.revision = state.revision();
     const auto named = [](std::uint64_t level) {
         return "level " + std::to_string(level) + ", " + std::string(wireNames(DegradationLevel{})[level]);

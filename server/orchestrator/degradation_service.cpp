@@ -49,7 +49,7 @@ DegradationService::DegradationService(const Hub &hub, const BreakerBoard &break
     , beat_(hub.schedule)
     , pinEnd_(hub.schedule)
 {
-    degradation_.onChange([this](const Degradation::Change &change) { told(change); });
+    degradation_.onChange([this](const DegradationLadder::Change &change) { told(change); });
 }
 
 void DegradationService::start(DegradationSettings settings)
@@ -182,7 +182,7 @@ std::optional<Error> DegradationService::refusal(std::size_t running) const
     return std::nullopt;
 }
 
-void DegradationService::told(const Degradation::Change &change)
+void DegradationService::told(const DegradationLadder::Change &change)
 {
     const auto nameOf = [](DegradationLevel level) {
         return std::string(wireNames(level)[static_cast<std::size_t>(level)]);

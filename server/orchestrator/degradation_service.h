@@ -41,19 +41,22 @@ public:
     void pin(DegradationLevel level, std::string actor, std::string reason, std::chrono::seconds duration);
     void unpin(std::string actor, std::string reason);
 
-    const Degradation &state() const { return degradation_; }
+    const DegradationLadder &state() const { return degradation_; }
     DegradationLevel level() const { return degradation_.level(); }
     std::size_t essentialRuns() const { return settings_.essentialRuns; }
     /// Why a new question is not taken now, when `running` turns run; nothing when it is.
     std::optional<Error> refusal(std::size_t running) const;
 
-    void onChange(std::function<void(const Degradation::Change &)> changed) { changed_.push_back(std::move(changed)); }
+    void onChange(std::function<void(const DegradationLadder::Change &)> changed)
+    {
+        changed_.push_back(std::move(changed));
+    }
 
 private:
     void beat();
     void look();
     void arm();
-    void told(const Degradation::Change &change);
+    void told(const DegradationLadder::Change &change);
     wire::DegradationInput refused();
     wire::DegradationInput openBreakers() const;
     wire::DegradationInput memory() const;
@@ -63,9 +66,9 @@ private:
     const BreakerBoard &breakers_;
     const std::function<std::uint64_t()> residentBytes_;
     DegradationSettings settings_;
-    Degradation degradation_;
+    DegradationLadder degradation_;
     std::vector<std::function<std::optional<wire::DegradationInput>()>> inputs_;
-    std::vector<std::function<void(const Degradation::Change &)>> changed_;
+    std::vector<std::function<void(const DegradationLadder::Change &)>> changed_;
     Alarm beat_;
     Alarm pinEnd_;
     MonotonicTime nextBeat_{};

@@ -63,7 +63,7 @@ void Orchestrator::wire()
         ops_.touch(wire::Topic::Flags);
         ops_.touch(wire::Topic::Overview);
     });
-    degradation_.onChange([this](const Degradation::Change &change) { degradationChanged(change); });
+    degradation_.onChange([this](const DegradationLadder::Change &change) { degradationChanged(change); });
     admin_.onAudit([this] { ops_.touch(wire::Topic::Audit); });
     auth_.onChange([this] {
         reception_.tokensChanged();
@@ -87,7 +87,7 @@ void Orchestrator::wire()
     router_.onReport([this](const EdgeReport &report) { takeReport(report); });
 }
 
-void Orchestrator::degradationChanged(const Degradation::Change &change)
+void Orchestrator::degradationChanged(const DegradationLadder::Change &change)
 {
     ops_.touch(wire::Topic::Degradation);
     ops_.touch(wire::Topic::Overview);

@@ -90,7 +90,7 @@ public:
 
 private:
     void wire();
-    void degradationChanged(const Degradation::Change &change);
+    void degradationChanged(const DegradationLadder::Change &change);
     void takeReport(const EdgeReport &report);
     std::vector<wire::ProblemRow> problems() const;
     std::string sentence(const std::vector<wire::ProblemRow> &problems) const;

@@ -79,19 +79,19 @@ std::string noteOf(DegradationLevel level)
     return {};
 }
 
-Degradation::Degradation(DegradationPolicy policy, const Clock &clock)
+DegradationLadder::DegradationLadder(DegradationPolicy policy, const Clock &clock)
     : policy_(policy)
     , clock_(clock)
     , since_(clock.wallMs())
 {
 }
 
-std::size_t Degradation::levelFor(double score) const
+std::size_t DegradationLadder::levelFor(double score) const
 {
     return static_cast<std::size_t>(std::ranges::count_if(policy_.enter, [score](double at) { return score >= at; }));
 }
 
-void Degradation::look(std::vector<wire::DegradationInput> inputs)
+void DegradationLadder::look(std::vector<wire::DegradationInput> inputs)
 {
     poll();
     inputs_ = std::move(inputs);
@@ -118,14 +118,14 @@ void Degradation::look(std::vector<wire::DegradationInput> inputs)
     goDown(*score_, isWhole);
 }
 
-void Degradation::goUp(std::size_t wanted)
+void DegradationLadder::goUp(std::size_t wanted)
 {
     wanted_ = bad_ == 0 ? wanted : std::min(wanted_, wanted);
     if (++bad_ >= policy_.badTicks)
         setAutomatic(wanted_, worst());
 }
 
-void Degradation::goDown(double score, bool isWhole)
+void DegradationLadder::goDown(double score, bool isWhole)
 {
     const auto level = static_cast<std::size_t>(automatic_);
     if (level == 0 || !isWhole || score >= policy_.enter[level - 1] * policy_.exitShare) {
@@ -141,7 +141,7 @@ void Degradation::goDown(double score, bool isWhole)
     cleanSince_ = now; // the next level down takes as long again
 }
 
-void Degradation::setAutomatic(std::size_t level, std::string cause)
+void DegradationLadder::setAutomatic(std::size_t level, std::string cause)
 {
     const DegradationLevel before = this->level();
     automatic_ = static_cast<DegradationLevel>(level);
@@ -152,7 +152,7 @@ void Degradation::setAutomatic(std::size_t level, std::string cause)
         publish(before, std::move(cause), {});
 }
 
-void Degradation::publish(DegradationLevel before, std::string cause, std::string actor)
+void DegradationLadder::publish(DegradationLevel before, std::string cause, std::string actor)
 {
     since_ = clock_.wallMs();
     cause_ = std::move(cause);
@@ -160,7 +160,7 @@ void Degradation::publish(DegradationLevel before, std::string cause, std::strin
         changed_({before, level(), cause_, std::move(actor)});
 }
 
-std::string Degradation::worst() const
+std::string DegradationLadder::worst() const
 {
     const wire::DegradationInput *worst = nullptr;
     for (const wire::DegradationInput &input : inputs_)
@@ -169,7 +169,8 @@ std::string Degradation::worst() const
     return worst == nullptr ? std::string() : worst->name + ": " + worst->detail;
 }
 
-void Degradation::pin(DegradationLevel level, std::string actor, std::string reason, std::chrono::seconds duration)
+void DegradationLadder::pin(DegradationLevel level, std::string actor, std::string reason,
+                            std::chrono::seconds duration)
 {
     const DegradationLevel before = this->level();
     pin_ = Pin{level, actor, reason, clock_.now() + duration};
@@ -177,7 +178,7 @@ void Degradation::pin(DegradationLevel level, std::string actor, std::string rea
     publish(before, std::move(reason), std::move(actor));
 }
 
-void Degradation::unpin(std::string actor, std::string reason)
+void DegradationLadder::unpin(std::string actor, std::string reason)
 {
     if (!pin_)
         return;
@@ -187,24 +188,24 @@ void Degradation::unpin(std::string actor, std::string reason)
     publish(before, std::move(reason), std::move(actor));
 }
 
-std::chrono::seconds Degradation::pinLeft() const
+std::chrono::seconds DegradationLadder::pinLeft() const
 {
     return pin_ ? std::max(std::chrono::seconds(0), std::chrono::ceil<std::chrono::seconds>(pin_->until - clock_.now()))
                 : std::chrono::seconds(0);
 }
 
-void Degradation::poll()
+void DegradationLadder::poll()
 {
     if (pin_ && clock_.now() >= pin_->until)
         unpin({}, "the pin has ended");
 }
 
-std::optional<MonotonicTime> Degradation::nextPoll() const
+std::optional<MonotonicTime> DegradationLadder::nextPoll() const
 {
     return pin_ ? std::optional(pin_->until) : std::nullopt;
 }
 
-wire::DegradationRow Degradation::row() const
+wire::DegradationRow DegradationLadder::row() const
 {
     wire::DegradationRow row;
     row.level = static_cast<std::uint64_t>(level());

@@ -51,7 +51,7 @@ struct DegradationPolicy
 /// Decides the level from a score, the worst of several measurements of 0 to 1: up after two bad looks, down one level
 /// after a clean minute, so that it does not flutter. What could not be measured holds the level: it does not go down
 /// on half a picture. Level 4 is an operator's alone, who can also pin any other. Lives on: hub.
-class Degradation
+class DegradationLadder
 {
 public:
     struct Change
@@ -62,7 +62,7 @@ public:
         std::string actor; ///< of a pin; empty when the server itself did it
     };
 
-    Degradation(DegradationPolicy policy, const Clock &clock);
+    DegradationLadder(DegradationPolicy policy, const Clock &clock);
 
     /// A look at what is measured, at regular times.
     void look(std::vector<wire::DegradationInput> inputs);

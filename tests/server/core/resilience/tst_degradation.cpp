@@ -17,12 +17,12 @@ namespace {
 struct Watch
 {
     ManualClock clock;
-    Degradation degradation{{}, clock};
-    std::vector<Degradation::Change> changes;
+    DegradationLadder degradation{{}, clock};
+    std::vector<DegradationLadder::Change> changes;
 
     Watch()
     {
-        degradation.onChange([this](const Degradation::Change &change) { changes.push_back(change); });
+        degradation.onChange([this](const DegradationLadder::Change &change) { changes.push_back(change); });
     }
     void look(std::optional<double> load, int times = 1)
     {
