@@ -55,11 +55,13 @@ AssistantTurn::AssistantTurn(std::shared_ptr<Turn> turn, Models &models, const T
     if (const auto &hints = turn_->hints()) {
         wish_.model = hints->model;
         wish_.allowFallback = hints->allowFallback;
+        wish_.cache = hints->cache;
         if (hints->maxLatencyMs)
             wish_.maxLatency = std::chrono::milliseconds(*hints->maxLatencyMs);
         answerLimit_ = hints->maxTokens;
     }
     request_.correlationId = turn_->context().correlationId;
+    wish_.userId = turn_->context().principal.userId;
     request_.traceparent = turn_->context().traceparent;
 }
 
@@ -253,6 +255,12 @@ Completion AssistantTurn::completion() const
         completion.model = identity_->model;
         completion.attempt = attempts_;
         completion.fallbackFrom = identity_->fallbackFrom;
+        if (!identity_->route.empty())
+            completion.route = identity_->route;
+        if (identity_->cachedAge) {
+            completion.source = wire::AnswerSource::Cache;
+            completion.cachedAgeS = static_cast<std::uint64_t>(identity_->cachedAge->count());
+        }
     }
     completion.usage = usage_;
     return completion;

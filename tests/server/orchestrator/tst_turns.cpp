@@ -60,6 +60,8 @@ private Q_SLOTS:
     void invalidChatsAreRefused();
     void flagsAreEvaluatedOnceAndRecorded();
     void countsWhatHappened();
+    void aKeptAnswerSaysSoAndHowOldItIs();
+    void theScoreOfAnAnswerIsWhatWasMeasured();
 };
 
 void TstTurns::aChatIsAcknowledgedAfterTheCommitAndAnsweredInOrder()
@@ -645,6 +647,48 @@ void TstTurns::countsWhatHappened()
     QCOMPARE(rows.size(), 2U);
     QCOMPARE(rows[0].state, wire::TaskState::Failed); // the newest first
     QCOMPARE(rows[1].intent, std::string("greeting"));
+}
+
+void TstTurns::aKeptAnswerSaysSoAndHowOldItIs()
+{
+    HubBench t;
+    t.load();
+    const auto key = t.join({});
+    t.chat(key, "m1", "hello");
+    Completion completion;
+    completion.source = wire::AnswerSource::Cache;
+    completion.model = "one";
+    completion.route = "the only model that can serve";
+    completion.cachedAgeS = 30;
+    t.runner.turns[0]->complete(std::move(completion));
+    t.settle();
+    const wire::Provenance provenance = lastEnd(t.seen[key]).provenance;
+    QCOMPARE(provenance.source, wire::AnswerSource::Cache);
+    QCOMPARE(*provenance.cachedAgeS, 30U);
+    QCOMPARE(*provenance.route, std::string("the only model that can serve"));
+    QCOMPARE(t.counters.syntheticAssistantContent, 0U);
+}
+
+void TstTurns::theScoreOfAnAnswerIsWhatWasMeasured()
+{
+    HubBench t;
+    t.load();
+    const auto key = t.join({});
+    const auto endAfter = [&](int good, int bad) {
+        t.chat(key, "m" + std::to_string(t.runner.turns.size()), "hello");
+        const auto turn = t.runner.turns.back();
+        for (int i = 0; i < good + bad; ++i)
+            turn->finishTool(turn->startTool("search", {"{}"}), i < good, {"{}"});
+        Completion completion;
+        completion.source = wire::AnswerSource::Model;
+        completion.model = "one";
+        turn->complete(std::move(completion));
+        t.settle();
+        return lastEnd(t.seen[key]).qualityScore;
+    };
+    QVERIFY(!endAfter(0, 0));
+    QCOMPARE(*endAfter(3, 1), 0.75);
+    QCOMPARE(*endAfter(0, 2), 0.0);
 }
 
 QTEST_APPLESS_MAIN(TstTurns)
