@@ -87,6 +87,8 @@ void DegradationService::look()
         if (auto input = measure())
             inputs.push_back(*std::move(input));
     degradation_.look(std::move(inputs));
+    if (looked_)
+        looked_();
 }
 
 // ---- measurements ---------------------------------------------------------------------------------------------

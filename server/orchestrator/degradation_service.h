@@ -52,6 +52,9 @@ public:
         changed_.push_back(std::move(changed));
     }
 
+    /// Called after each look.
+    void onLook(std::function<void()> looked) { looked_ = std::move(looked); }
+
 private:
     void beat();
     void look();
@@ -69,6 +72,7 @@ private:
     DegradationLadder degradation_;
     std::vector<std::function<std::optional<wire::DegradationInput>()>> inputs_;
     std::vector<std::function<void(const DegradationLadder::Change &)>> changed_;
+    std::function<void()> looked_;
     Alarm beat_;
     Alarm pinEnd_;
     MonotonicTime nextBeat_{};

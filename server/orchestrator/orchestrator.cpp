@@ -63,6 +63,7 @@ void Orchestrator::wire()
         ops_.touch(wire::Topic::Flags);
         ops_.touch(wire::Topic::Overview);
     });
+    degradation_.onLook([this] { ops_.touch(wire::Topic::Degradation); });
     degradation_.onChange([this](const DegradationLadder::Change &change) { degradationChanged(change); });
     admin_.onAudit([this] { ops_.touch(wire::Topic::Audit); });
     auth_.onChange([this] {

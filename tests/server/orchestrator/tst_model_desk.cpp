@@ -219,11 +219,12 @@ private Q_SLOTS:
         for (const char *name : {"a/one", "b/three"}) {
             Heard heard;
             t.ask(heard, {.model = name});
-            t.answerAfter(heard, std::string(name) == "a/one" ? 100ms : 200ms);
+            t.answerAfter(heard, std::string(name) == "a/one" ? 100ms : 150ms);
         }
         for (int i = 0; i < 4; ++i) { // one less than opens its breaker
             Heard heard;
             t.ask(heard, {.model = "a/one"});
+            t.clock.advance(100ms);
             t.port.say(t.port.calls.size() - 1, "Hal");
             t.port.fail(t.port.calls.size() - 1, kBroken);
         }
