@@ -127,6 +127,7 @@ void composeHub(Container &c, const ServerInput &input)
     c.singleton<ModelDesk>(
         [](const Config &config, const Hub &hub, Orchestrator &orchestrator, ProviderThread &providers) {
             auto desk = std::make_unique<ModelDesk>(hub, orchestrator.breakerBoard(), providers, modelPolicy(config));
+            desk->rateBy([&orchestrator](const std::string &model) { return orchestrator.answerQuality().of(model); });
             DegradationService &degradation = orchestrator.degradationService();
             degradation.addInput([&it = *desk] { return std::optional(it.queueLoad()); });
             degradation.onChange([&it = *desk](const DegradationLadder::Change &change) {

@@ -404,13 +404,15 @@ void ChatService::saveFeedback(const Principal &who, wire::Feedback feedback, st
     IntentLabel label{feedback.messageId, who.userId, save.isShared, feedback.intent.value_or(""), {}, save.at};
     if (feedback.intent && save.isShared)
         save.audit = auditOf(who, label);
-    save.feedback = std::move(feedback);
-    hub_.store.ask(std::move(save), [this, label = std::move(label),
+    save.feedback = feedback;
+    hub_.store.ask(std::move(save), [this, given = std::move(feedback), label = std::move(label),
                                      done = std::move(done)](const Result<SavedFeedback> &saved) mutable {
         if (!saved) {
             done(saved.error());
             return;
         }
+        if (feedbackSaved_)
+            feedbackSaved_(given);
         if (!label.intent.empty() && feedback_ != nullptr) {
             label.question = saved->question;
             feedback_->onLabel(label, saved->intent, saved->isFirstLabel);

@@ -75,6 +75,8 @@ public:
     /// New turns are refused with DRAINING from now on.
     void refuseTurns() { refusing_ = true; }
 
+    /// Called with feedback that was saved.
+    void onFeedback(std::function<void(const wire::Feedback &)> saved) { feedbackSaved_ = std::move(saved); }
     /// A turn has ended: what it has cost counts towards what its user may spend.
     void settleRates(const Task &task, const wire::AgentCompleted &end);
 
@@ -110,6 +112,7 @@ private:
     FeedbackListener *feedback_ = nullptr;
     const DegradationService &degradation_;
     TurnRates rates_;
+    std::function<void(const wire::Feedback &)> feedbackSaved_;
     bool refusing_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace orchestra {
@@ -157,26 +158,47 @@ ModelDesk::Candidate ModelDesk::fastest(const std::vector<Candidate> &able) cons
     return best;
 }
 
-/// The cheapest of those that are hardly slower and fail hardly more often than the fastest.
-std::optional<ModelDesk::Candidate> ModelDesk::cheapest(const std::vector<Candidate> &able,
-                                                        const Candidate &fastest) const
+std::vector<ModelDesk::Candidate> ModelDesk::near(const std::vector<Candidate> &able, const Candidate &fastest) const
 {
-    if (policy_.prices.empty() || !fastest.guard->measuredFirstToken())
-        return std::nullopt;
+    if (!fastest.guard->measuredFirstToken())
+        return {fastest};
     const double limit = std::max(fastest.guard->expectedMs() * kSlowerBy, fastest.guard->expectedMs() + kSlowerMs);
     std::vector<Candidate> near;
     std::ranges::copy_if(able, std::back_inserter(near), [&](const Candidate &each) {
         return each.guard->measuredFirstToken() && each.guard->expectedMs() <= limit &&
                each.guard->errorRate() <= fastest.guard->errorRate() + kWorseBy;
     });
+    return near;
+}
+
+std::optional<ModelDesk::Candidate> ModelDesk::finest(const std::vector<Candidate> &near) const
+{
+    if (!quality_ || near.size() < 2)
+        return std::nullopt;
+    Candidate best = *std::ranges::min_element(near, {}, [this](const Candidate &each) {
+        return std::tuple(-quality_(each.name()).value_or(-1), priceOf(each), each.guard->expectedMs());
+    });
+    const auto score = quality_(best.name());
+    if (!score)
+        return std::nullopt;
+    best.route = "the best rated of " + std::to_string(near.size()) +
+                 " that are fast enough: " + std::to_string(std::lround(*score * 100)) + " of 100, " +
+                 measured(*best.guard);
+    return best;
+}
+
+std::optional<ModelDesk::Candidate> ModelDesk::cheapest(const std::vector<Candidate> &near) const
+{
+    if (policy_.prices.empty() || near.size() < 2)
+        return std::nullopt;
     Candidate best = *std::ranges::min_element(
         near, {}, [this](const Candidate &each) { return std::pair(priceOf(each), each.guard->expectedMs()); });
     best.route = "the cheapest of " + std::to_string(near.size()) + " that are fast enough: " + measured(*best.guard);
-    return near.size() == 1 ? std::nullopt : std::optional(std::move(best));
+    return best;
 }
 
-/// FAST takes the model with the best measured time to the first token; the other modes weigh it against prices, where
-/// there are any.
+/// FAST takes the model with the best measured time to the first token. Of those that are nearly as fast, QUALITY takes
+/// the one whose answers were rated best, and otherwise prices decide, where there are any.
 Result<ModelDesk::Candidate> ModelDesk::best(const ModelWish &wish)
 {
     std::optional<Error> trouble;
@@ -185,7 +207,11 @@ Result<ModelDesk::Candidate> ModelDesk::best(const ModelWish &wish)
         const Candidate quick = fastest(models);
         if (wish.mode == wire::ExecutionMode::Fast)
             return quick;
-        return cheapest(models, quick).value_or(quick);
+        const std::vector<Candidate> choice = near(models, quick);
+        if (wish.mode == wire::ExecutionMode::Quality)
+            if (auto rated = finest(choice))
+                return *std::move(rated);
+        return cheapest(choice).value_or(quick);
     }
     if (trouble)
         return Error{Code::ProviderUnavailable, "No model server can be reached: " + trouble->message, true};

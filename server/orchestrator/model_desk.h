@@ -8,6 +8,7 @@
 #include "server/orchestrator/model_catalog.h"
 #include "server/orchestrator/model_guard.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -42,6 +43,8 @@ public:
 
     bool isEmpty() const override { return catalog_.isEmpty(); }
     AnswerCache &cache() { return cache_; }
+    /// Who knows how good the answers of a model ("server/name") were; nothing while they were not measured.
+    void rateBy(std::function<std::optional<double>(const std::string &)> quality) { quality_ = std::move(quality); }
     std::vector<ModelOffer> offers() const override;
     std::vector<ModelServerState> servers() const override;
     std::unique_ptr<ModelRun> ask(ModelWish wish, ModelRequest request, ModelRunListener &listener) override;
@@ -76,7 +79,10 @@ private:
     std::vector<Candidate> able(const ModelWish &wish, std::optional<Error> &trouble);
     double priceOf(const Candidate &candidate) const;
     Candidate fastest(const std::vector<Candidate> &able) const;
-    std::optional<Candidate> cheapest(const std::vector<Candidate> &able, const Candidate &fastest) const;
+    /// Those that are hardly slower and fail hardly more often than the fastest.
+    std::vector<Candidate> near(const std::vector<Candidate> &able, const Candidate &fastest) const;
+    std::optional<Candidate> finest(const std::vector<Candidate> &near) const;
+    std::optional<Candidate> cheapest(const std::vector<Candidate> &near) const;
     ModelGuard &guardOf(const std::string &server, const std::string &model);
     const ModelGuard *findGuard(const std::string &server, const std::string &model) const;
     void looked(const ModelCatalog::Server &server);
@@ -90,6 +96,7 @@ private:
     std::set<GuardedRun *> runs_;
     double share_ = 1; ///< of the places at each model
     AnswerCache cache_;
+    std::function<std::optional<double>(const std::string &)> quality_;
 };
 
 } // namespace orchestra

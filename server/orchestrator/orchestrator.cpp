@@ -80,7 +80,14 @@ void Orchestrator::wire()
         else
             api_.stalled(feed.key);
     });
-    tasks_.onDecided([this](const Task &task, const wire::AgentCompleted &end) { chats_.settleRates(task, end); });
+    tasks_.onDecided([this](const Task &task, const wire::AgentCompleted &end) {
+        chats_.settleRates(task, end);
+        if (end.provenance.source == wire::AnswerSource::Model && end.provenance.provider && end.provenance.model)
+            quality_.note(end.messageId, *end.provenance.provider + "/" + *end.provenance.model, task.evidence());
+    });
+    chats_.onFeedback([this](const wire::Feedback &feedback) {
+        quality_.rate(feedback.messageId, feedback.rating == wire::Rating::Up);
+    });
     tasks_.onIdle([this] {
         if (whenIdle_)
             std::exchange(whenIdle_, {})();

@@ -4,6 +4,7 @@
 #include "server/core/live_state.h"
 #include "server/core/service_gate.h"
 #include "server/orchestrator/admin_service.h"
+#include "server/orchestrator/answer_quality.h"
 #include "server/orchestrator/api_service.h"
 #include "server/orchestrator/auth.h"
 #include "server/orchestrator/breaker_board.h"
@@ -69,6 +70,7 @@ public:
     AdminService &admin() { return admin_; }
     Auth &auth() { return auth_; }
     BreakerBoard &breakerBoard() { return breakers_; }
+    const AnswerQuality &answerQuality() const { return quality_; }
     DegradationService &degradationService() { return degradation_; }
     const std::vector<EdgeCounters> &edgeCounters() const { return edgeCounters_; }
     std::map<int, std::uint64_t> connectionsByVersion() const;
@@ -110,6 +112,7 @@ private:
     DegradationService degradation_;
     ClientRegistry clients_;
     ThreadService threads_;
+    AnswerQuality quality_;
     Following following_;
     TaskRegistry tasks_;
     Reception reception_;

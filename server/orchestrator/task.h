@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/core/quality_score.h"
 #include "server/core/schedule.h"
 #include "server/core/turn.h"
 #include "server/orchestrator/conversation.h"
@@ -64,6 +65,8 @@ public:
     /// No terminal event was decided on yet.
     bool isOpen() const { return isRunning() || state_ == wire::TaskState::Queued; }
     const std::string &text() const { return text_; }
+    /// What is known of how good its answer is.
+    QualityEvidence evidence() const { return {.toolCalls = toolsEnded_, .toolFailures = toolsFailed_}; }
     std::uint64_t messageOffset() const { return messageOffset_; }
     wire::TaskRow row(WallMs now) const;
     /// Those that have not ended, by their ids.

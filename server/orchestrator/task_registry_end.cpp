@@ -4,7 +4,6 @@
 #include "server/orchestrator/task_registry.h"
 
 #include "server/core/conversation/usage_budget.h"
-#include "server/core/quality_score.h"
 #include "shared/wire/error_table.h"
 
 #include <algorithm>
@@ -96,7 +95,7 @@ wire::AgentCompleted TaskRegistry::completedOf(const Task &task, Completion comp
     out.executionMode = completion.executionMode;
     out.qualityScore = completion.qualityScore;
     if (!out.qualityScore && completion.source == wire::AnswerSource::Model)
-        out.qualityScore = orchestra::qualityScore({.toolCalls = task.toolsEnded_, .toolFailures = task.toolsFailed_});
+        out.qualityScore = orchestra::qualityScore(task.evidence());
     out.usage = completion.usage.value_or(
         wire::Usage{estimatedTokens(task.content().size()), estimatedTokens(task.text_.size()), true});
     out.timings = task.timings(hub_.clock.now());

@@ -213,6 +213,33 @@ private Q_SLOTS:
         QCOMPARE(t.port.calls.back().request.model, std::string("one"));
     }
 
+    void qualityTakesTheBestRatedOfThoseThatAreFastEnough()
+    {
+        DeskBench t({.prices = {{"a/two", 5}}});
+        std::map<std::string, double> rated{{"a/one", 0.5}, {"a/two", 0.9}, {"b/three", 1.0}};
+        t.desk->rateBy([&rated](const std::string &model) {
+            const auto known = rated.find(model);
+            return known == rated.end() ? std::nullopt : std::optional(known->second);
+        });
+        for (const auto &[name, ms] : {std::pair("a/one", 100), {"a/two", 300}, {"b/three", 5000}}) {
+            Heard heard;
+            t.ask(heard, {.model = name});
+            t.answerAfter(heard, std::chrono::milliseconds(ms));
+        }
+        Heard heard;
+        t.ask(heard, {.mode = wire::ExecutionMode::Quality});
+        t.answerAfter(heard, 300ms);
+        QCOMPARE(heard.end->identity->model, std::string("two"));
+        QVERIFY(heard.end->identity->route.starts_with("the best rated of 2 that are fast enough: 90 of 100"));
+        Heard balanced;
+        t.ask(balanced);
+        QCOMPARE(t.port.calls.back().request.model, std::string("one")); // free
+        rated.clear();
+        Heard unrated;
+        t.ask(unrated, {.mode = wire::ExecutionMode::Quality});
+        QCOMPARE(t.port.calls.back().request.model, std::string("one"));
+    }
+
     void aModelThatFailsOftenIsNotQuick()
     {
         DeskBench t;
