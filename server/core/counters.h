@@ -74,6 +74,7 @@ struct HubCounters
     std::map<std::pair<std::string, std::string>, std::uint64_t> breakerCalls;       ///< (breaker, outcome)
     std::map<std::pair<std::string, std::string>, std::uint64_t> flagEvaluations;    ///< (flag, variant)
     std::map<std::string, std::uint64_t> deprecated;         ///< uses of deprecated features, by feature
+    std::map<std::string, std::uint64_t> answerCache;        ///< questions that a kept answer might serve: hit, miss
     std::map<std::string, std::uint64_t> turnsRateLimited;   ///< by what there was too much of: messages, tokens
     std::map<std::string, std::uint64_t> degradationChanges; ///< by the level gone to
     std::uint64_t overloads = 0; ///< turns and connections refused because the server could not bear them

@@ -330,6 +330,8 @@ void writeGovernance(Writer &out, const MetricsSnapshot &snapshot)
         out.sample({{"flag", key.first}, {"variant", key.second}}, count);
     out.begin("orchestrad_degradation_level", "gauge", "0 normal to 4 maintenance.");
     out.sample(snapshot.degradationLevel);
+    out.begin("orchestrad_answer_cache_total", "counter", "Questions that a kept answer might serve, by result.");
+    countBy(out, "result", snapshot.hub.answerCache, {"hit", "miss"});
     out.begin("orchestrad_turns_rate_limited_total", "counter",
               "Turns refused because a user or an access token had too many messages or tokens.");
     countBy(out, "kind", snapshot.hub.turnsRateLimited, {"messages", "tokens"});

@@ -62,18 +62,14 @@ std::string AnswerCache::keyOf(const std::string &user, const std::string &model
 std::optional<AnswerCache::Answer> AnswerCache::find(const std::string &key)
 {
     const auto known = byKey_.find(key);
-    if (known == byKey_.end()) {
-        ++misses_;
+    if (known == byKey_.end())
         return std::nullopt;
-    }
     const auto age = clock_.now() - known->second->keptAt;
     if (age >= policy_.life) {
         forget(known->second);
-        ++misses_;
         return std::nullopt;
     }
     byUse_.splice(byUse_.end(), byUse_, known->second);
-    ++hits_;
     const Entry &entry = *known->second;
     return Answer{entry.text, entry.finish, std::chrono::duration_cast<std::chrono::seconds>(age)};
 }

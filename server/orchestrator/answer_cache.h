@@ -66,8 +66,6 @@ public:
 
     std::size_t size() const { return byKey_.size(); }
     std::size_t bytes() const { return bytes_; }
-    std::uint64_t hits() const { return hits_; }
-    std::uint64_t misses() const { return misses_; }
 
 private:
     struct Entry
@@ -89,8 +87,6 @@ private:
     Entries byUse_; ///< least recently used first
     std::map<std::string, Entries::iterator, std::less<>> byKey_;
     std::size_t bytes_ = 0;
-    std::uint64_t hits_ = 0;
-    std::uint64_t misses_ = 0;
 };
 
 } // namespace orchestra

@@ -41,6 +41,7 @@ bool GuardedRun::answerFromCache()
     if (!isToBeKept_)
         return false;
     auto kept = desk_->cache_.find(AnswerCache::keyOf(wish_.userId, candidate().name(), request_));
+    ++desk_->hub_.counters.answerCache[kept ? "hit" : "miss"];
     if (!kept)
         return false;
     isToBeKept_ = false;

@@ -275,6 +275,8 @@ private Q_SLOTS:
         t.ask(again, {.userId = "ann"});
         QCOMPARE(t.port.calls.size(), std::size_t(1));
         QCOMPARE(again.text, std::string("Hello"));
+        QCOMPARE(t.counters.answerCache["hit"], 1U);
+        QCOMPARE(t.counters.answerCache["miss"], 1U);
         QCOMPARE(again.ends, 1);
         QVERIFY(bool(again.end->outcome));
         QCOMPARE(again.end->identity->model, std::string("one"));
