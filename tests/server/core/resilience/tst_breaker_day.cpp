@@ -165,7 +165,7 @@ private:
             return true;
         });
         for (const Call &call : over) {
-            isEnding_ = call.outcome == CallOutcome::Failed || call.outcome == CallOutcome::Slow;
+            isEnding_ = call.outcome != CallOutcome::Ignored;
             breaker_.finish(call.permit, call.outcome);
             isEnding_ = false;
         }
@@ -180,7 +180,7 @@ private:
                              change.cause.find("calls were slow") != std::string::npos ||
                              change.cause == "a probe failed" || change.cause == "the probes were slow";
         if (change.toState == State::Open && byCalls && !isEnding_)
-            complaints.push_back("it opened though no call has just failed: " + change.cause);
+            complaints.push_back("it opened though no call has just ended: " + change.cause);
     }
 
     /// Nothing lasts longer than it may.
