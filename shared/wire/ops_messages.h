@@ -22,12 +22,14 @@ enum class Topic : std::uint8_t {
     Metrics,
     Logs,
     Traces,
-    Audit
+    Audit,
+    Models,
+    Tools
 };
-constexpr std::array<std::string_view, 12> wireNames(Topic)
+constexpr std::array<std::string_view, 14> wireNames(Topic)
 {
-    return {"overview", "connections", "threads", "tasks", "breakers", "flags",
-            "rollouts", "degradation", "metrics", "logs",  "traces",   "audit"};
+    return {"overview",    "connections", "threads", "tasks",  "breakers", "flags",  "rollouts",
+            "degradation", "metrics",     "logs",    "traces", "audit",    "models", "tools"};
 }
 
 enum class HealthState : std::uint8_t { Healthy, Degraded, Unhealthy };
@@ -284,6 +286,24 @@ constexpr std::array<std::string_view, 7> wireNames(TaskState)
     return {"queued", "running", "waiting_approval", "completed", "failed", "cancelled", "incomplete"};
 }
 
+/// Something that a task may do only when a person says yes.
+struct ApprovalRow
+{
+    ApprovalId approvalId;
+    std::string what;
+    RawJson parameters; ///< null for who may not decide
+    Timestamp askedAt;
+    Timestamp expiresAt;
+    bool operator==(const ApprovalRow &) const = default;
+    template <class S = ApprovalRow>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "approval_id", &S::approvalId), field(2, "what", &S::what),
+                          field(3, "parameters", &S::parameters), field(4, "asked_at", &S::askedAt),
+                          field(5, "expires_at", &S::expiresAt));
+    }
+};
+
 struct TaskRow
 {
     TaskId taskId;
@@ -299,6 +319,7 @@ struct TaskRow
     std::uint64_t tokens = 0;
     std::optional<TaskId> parentTaskId;
     std::optional<ErrorBody> error;
+    std::vector<ApprovalRow> approvals; ///< what it waits for
     bool operator==(const TaskRow &) const = default;
     template <class S = TaskRow>
     static constexpr auto fields()
@@ -308,7 +329,8 @@ struct TaskRow
                           field(6, "state", &S::state), field(7, "step", &S::step),
                           field(8, "accepted_at", &S::acceptedAt), field(9, "age_ms", &S::ageMs),
                           field(10, "deadline_ms", &S::deadlineMs), field(11, "tokens", &S::tokens),
-                          field(12, "parent_task_id", &S::parentTaskId), field(13, "error", &S::error));
+                          field(12, "parent_task_id", &S::parentTaskId), field(13, "error", &S::error),
+                          field(14, "approvals", &S::approvals));
     }
 };
 
@@ -392,6 +414,70 @@ struct BreakerRow
                           field(16, "cause", &S::cause), field(17, "actor", &S::actor),
                           field(18, "override_until", &S::overrideUntil), field(19, "outcomes", &S::outcomes),
                           field(20, "revision", &S::revision), field(21, "history", &S::history));
+    }
+};
+
+/// A model that can be asked, or the server of models that tells of none.
+struct ModelRow
+{
+    std::string server;
+    std::string model; ///< empty: the server has told of no model
+    std::string kind;  ///< what the server speaks: ollama, openai
+    std::string url;
+    bool configured = false; ///< else it was found
+    bool canChat = false;
+    bool canUseTools = false;
+    bool canThink = false;
+    std::uint64_t bytes = 0;            ///< on disk; 0: unknown
+    std::string parameters;             ///< for example 7.6B; empty: unknown
+    std::uint64_t contextTokens = 0;    ///< 0: unknown
+    std::optional<std::string> trouble; ///< why the server cannot be reached; absent while it can
+    std::string breaker;                ///< the name of its circuit breaker; empty: none yet
+    std::optional<BreakerState> breakerState;
+    std::optional<double> firstTokenMs; ///< measured; absent: not yet
+    double errorRate = 0;               ///< of late, 0..1
+    std::uint64_t inFlight = 0;
+    bool operator==(const ModelRow &) const = default;
+    template <class S = ModelRow>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "server", &S::server), field(2, "model", &S::model), field(3, "kind", &S::kind),
+                          field(4, "url", &S::url), field(5, "configured", &S::configured),
+                          field(6, "can_chat", &S::canChat), field(7, "can_use_tools", &S::canUseTools),
+                          field(8, "can_think", &S::canThink), field(9, "bytes", &S::bytes),
+                          field(10, "parameters", &S::parameters), field(11, "context_tokens", &S::contextTokens),
+                          field(12, "trouble", &S::trouble), field(13, "breaker", &S::breaker),
+                          field(14, "breaker_state", &S::breakerState), field(15, "first_token_ms", &S::firstTokenMs),
+                          field(16, "error_rate", &S::errorRate), field(17, "in_flight", &S::inFlight));
+    }
+};
+
+/// A tool that models or the operations agent can use.
+struct ToolRow
+{
+    std::string name;
+    std::string server; ///< where it runs: built-in, an MCP server's or a workflow server's name
+    std::string description;
+    std::string role;                   ///< who may use it at least
+    bool changes = false;               ///< its side effects wait for an approval
+    std::optional<std::string> trouble; ///< why it cannot be used now; absent while it can
+    std::string breaker;                ///< the name of its circuit breaker; empty: none
+    std::optional<BreakerState> breakerState;
+    bool pinned = false;     ///< its definition is held to a known hash
+    bool changed = false;    ///< its definition is another than the pinned one and waits for an operator
+    std::uint64_t calls = 0; ///< since the start
+    std::uint64_t failures = 0;
+    std::optional<double> latencyMs; ///< measured; absent: not yet
+    bool operator==(const ToolRow &) const = default;
+    template <class S = ToolRow>
+    static constexpr auto fields()
+    {
+        return std::tuple(
+            field(1, "name", &S::name), field(2, "server", &S::server), field(3, "description", &S::description),
+            field(4, "role", &S::role), field(5, "changes", &S::changes), field(6, "trouble", &S::trouble),
+            field(7, "breaker", &S::breaker), field(8, "breaker_state", &S::breakerState),
+            field(9, "pinned", &S::pinned), field(10, "changed", &S::changed), field(11, "calls", &S::calls),
+            field(12, "failures", &S::failures), field(13, "latency_ms", &S::latencyMs));
     }
 };
 
@@ -534,6 +620,8 @@ struct Rows
     std::vector<SeriesChunk> series;
     std::vector<LogRow> logs;
     std::vector<AuditRow> audit;
+    std::vector<ModelRow> models;
+    std::vector<ToolRow> tools;
     bool operator==(const Rows &) const = default;
     template <class S = Rows>
     static constexpr auto fields()
@@ -542,7 +630,42 @@ struct Rows
                           field(3, "threads", &S::threads), field(4, "tasks", &S::tasks),
                           field(5, "breakers", &S::breakers), field(6, "flags", &S::flags),
                           field(7, "degradation", &S::degradation), field(8, "series", &S::series),
-                          field(9, "logs", &S::logs), field(10, "audit", &S::audit));
+                          field(9, "logs", &S::logs), field(10, "audit", &S::audit), field(11, "models", &S::models),
+                          field(12, "tools", &S::tools));
+    }
+};
+
+struct UserConnections
+{
+    std::string userId;
+    std::uint64_t connections = 0;
+    bool operator==(const UserConnections &) const = default;
+    template <class S = UserConnections>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "user_id", &S::userId), field(2, "connections", &S::connections));
+    }
+};
+
+/// What all connections come to, for who sees a window of them only.
+struct ConnectionTotals
+{
+    /// Bounds of `queues` in KiB; the last counts all that is more.
+    static constexpr std::array<std::uint64_t, 7> kQueueKib = {0, 1, 4, 16, 64, 256, 1024};
+    static constexpr std::uint64_t kIdleAfterMs = 30'000;
+
+    std::uint64_t starting = 0; ///< not active yet, or closing
+    std::uint64_t active = 0;   ///< said something within the last kIdleAfterMs
+    std::uint64_t idle = 0;
+    std::vector<std::uint64_t> queues;     ///< connections with at most kQueueKib waiting to be sent
+    std::vector<UserConnections> topUsers; ///< the five with the most, most first
+    bool operator==(const ConnectionTotals &) const = default;
+    template <class S = ConnectionTotals>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "starting", &S::starting), field(2, "active", &S::active),
+                          field(3, "idle", &S::idle), field(4, "queues", &S::queues),
+                          field(5, "top_users", &S::topUsers));
     }
 };
 
@@ -609,6 +732,7 @@ struct CloseConnections
     }
 };
 
+/// Cancels a task with everything below it.
 struct CancelTask
 {
     TaskId taskId;
@@ -618,6 +742,20 @@ struct CancelTask
     static constexpr auto fields()
     {
         return std::tuple(field(1, "task_id", &S::taskId));
+    }
+};
+
+/// Says yes or no to what a task asks to do.
+struct ResolveApproval
+{
+    ApprovalId approvalId;
+    bool approved = false;
+    bool operator==(const ResolveApproval &) const = default;
+    static constexpr std::string_view kType = "resolve_approval";
+    template <class S = ResolveApproval>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "approval_id", &S::approvalId), field(2, "approved", &S::approved));
     }
 };
 
@@ -668,7 +806,7 @@ struct UndoAction
 };
 
 using ActionBody = std::variant<SetFlag, OverrideBreaker, ProbeBreaker, CloseConnections, CancelTask, StartDrain,
-                                UndoAction, PinDegradation, ClearCache>;
+                                UndoAction, PinDegradation, ClearCache, ResolveApproval>;
 
 // ---- console to server ----------------------------------------------------------------------------------------
 
@@ -841,6 +979,7 @@ struct TopicSnapshot
     std::uint64_t total = 0;   ///< rows there are
     std::uint64_t matched = 0; ///< rows that pass the filter
     Rows rows;
+    std::optional<ConnectionTotals> connectionTotals; ///< while connections are seen through a window
     bool operator==(const TopicSnapshot &) const = default;
     static constexpr std::string_view kType = "snapshot";
     template <class S = TopicSnapshot>
@@ -848,7 +987,7 @@ struct TopicSnapshot
     {
         return std::tuple(field(1, "topic", &S::topic), field(2, "revision", &S::revision), field(3, "part", &S::part),
                           field(4, "last", &S::last), field(5, "total", &S::total), field(6, "matched", &S::matched),
-                          field(7, "rows", &S::rows));
+                          field(7, "rows", &S::rows), field(8, "connection_totals", &S::connectionTotals));
     }
 };
 
@@ -861,7 +1000,8 @@ struct TopicDelta
     std::uint64_t total = 0;
     std::uint64_t matched = 0;
     Rows upserts;
-    std::vector<std::string> removed; ///< keys of rows that are gone
+    std::vector<std::string> removed;                 ///< keys of rows that are gone
+    std::optional<ConnectionTotals> connectionTotals; ///< while connections are seen through a window
     bool operator==(const TopicDelta &) const = default;
     static constexpr std::string_view kType = "delta";
     template <class S = TopicDelta>
@@ -870,7 +1010,7 @@ struct TopicDelta
         return std::tuple(field(1, "topic", &S::topic), field(2, "base_revision", &S::baseRevision),
                           field(3, "revision", &S::revision), field(4, "total", &S::total),
                           field(5, "matched", &S::matched), field(6, "upserts", &S::upserts),
-                          field(7, "removed", &S::removed));
+                          field(7, "removed", &S::removed), field(8, "connection_totals", &S::connectionTotals));
     }
 };
 
