@@ -63,7 +63,7 @@ Server::Server(ServerInput input, std::function<std::string()> describeConfig, S
         // After the answer to the operator who asked is on its way.
         root_->get<Schedule>().start(std::chrono::milliseconds(50), [this, actor] { drain("asked for by " + actor); });
     });
-    orchestrator().addHealthCheck([this] { return root_->get<ModelDesk>().health(); });
+    showModels();
     StoreEvents &events = root_->get<StoreEvents>();
     events.tokensChanged = [this] { orchestrator().auth().reload([] {}); };
     events.availabilityChanged = [this](const std::optional<Error> &failure) {
@@ -165,6 +165,20 @@ std::vector<StartPhase> Server::phases()
              announce();
          }},
     };
+}
+
+/// Operators see which models there are and how they fare.
+void Server::showModels()
+{
+    ModelDesk &models = root_->get<ModelDesk>();
+    orchestrator().addHealthCheck([&models] { return models.health(); });
+    orchestrator().addProblems([&models] { return models.problems(); });
+    orchestrator().showRows(wire::Topic::Models, [&models](wire::Rows &rows) { rows.models = models.rows(); });
+    orchestrator().onWatch(wire::Topic::Models, [&models](bool isWatched) { models.setWatched(isWatched); });
+    models.onChange([this] {
+        orchestrator().touch(wire::Topic::Models);
+        orchestrator().touch(wire::Topic::Overview);
+    });
 }
 
 void Server::openStore(std::function<void(Status)> done)

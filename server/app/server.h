@@ -57,6 +57,7 @@ public:
 
 private:
     std::vector<StartPhase> phases();
+    void showModels();
     void openStore(std::function<void(Status)> done);
     void loadSettings(std::function<void(Status)> done);
     void validate(std::function<void(Status)> done);

@@ -92,6 +92,7 @@ private:
     Plan plan(const wire::CloseConnections &close) const;
     Plan plan(const wire::CancelTask &cancel) const;
     Plan plan(const wire::ClearCache &clear) const;
+    Plan plan(const Principal &actor, const wire::ResolveApproval &decision) const;
     Plan planDrain(const Principal &actor) const;
     std::optional<Error> objection(const Principal &actor, const wire::OpsAction &action, const Plan &plan) const;
 

@@ -34,6 +34,7 @@ AdminService::Plan AdminService::plan(const Principal &actor, const wire::OpsAct
             [&](const wire::ProbeBreaker &body) { return plan(body); },
             [&](const wire::CloseConnections &body) { return plan(body); },
             [&](const wire::CancelTask &body) { return plan(body); },
+            [&](const wire::ResolveApproval &body) { return plan(actor, body); },
             [&](const wire::StartDrain &) { return planDrain(actor); },
             [&](const wire::PinDegradation &body) { return plan(actor, body, action.reason); },
             [&](const wire::ClearCache &body) { return plan(body); },
@@ -250,6 +251,31 @@ AdminService::Plan AdminService::plan(const wire::ClearCache &clear) const
     plan.apply = [this, space = clear.cacheNamespace]() -> Result<std::uint64_t> {
         if (clearCache_)
             clearCache_(space);
+        return std::uint64_t{0};
+    };
+    return plan;
+}
+
+AdminService::Plan AdminService::plan(const Principal &actor, const wire::ResolveApproval &decision) const
+{
+    Plan plan;
+    plan.name = "resolve_approval";
+    plan.target = "approval:" + toString(decision.approvalId);
+    const auto task = tasks_.findApproval(decision.approvalId);
+    if (!task) {
+        plan.error = makeError(Code::NotFound, "nothing waits for this approval; it may have expired");
+        return plan;
+    }
+    const wire::ApprovalOutcome outcome =
+        decision.approved ? wire::ApprovalOutcome::Approved : wire::ApprovalOutcome::Denied;
+    plan.target = "task:" + toString(task->id());
+    plan.before = task->approval(decision.approvalId)->what + " waits";
+    plan.after = std::string(wireNames(outcome)[static_cast<std::size_t>(outcome)]);
+    plan.message = task->approval(decision.approvalId)->what + ": " + plan.after;
+    plan.apply = [this, id = decision.approvalId, outcome, who = actor.userId]() -> Result<std::uint64_t> {
+        const auto waiting = tasks_.findApproval(id);
+        if (!waiting || !waiting->resolveApproval(id, outcome, who))
+            return makeError(Code::AlreadyEnded, "it was decided or has expired meanwhile");
         return std::uint64_t{0};
     };
     return plan;

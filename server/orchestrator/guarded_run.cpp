@@ -185,6 +185,8 @@ void GuardedRun::onEnd(const ModelEnd &ended)
         release(ConcurrencyLimit::Outcome::Ok);
         return end(ended.outcome);
     }
+    if (ended.isServersFault)
+        desk_->catalog_.doubt(candidate().server);
     if (!permit_) {
         if (ended.isServersFault)
             guard().brokeOff(*passed_);

@@ -37,11 +37,31 @@ bool ModelCatalog::isEmpty() const
     return std::ranges::none_of(servers_, [](const auto &server) { return server->isThere(); });
 }
 
-std::chrono::seconds ModelCatalog::Server::lookEvery() const
+std::chrono::milliseconds ModelCatalog::lookEvery(const Server &server) const
 {
-    if (isDown() && wasSeen)
+    if (watched_ && server.isThere() && server.settings.kind == ModelServerKind::Ollama)
+        return kWatchedEvery;
+    if (server.isDown() && server.wasSeen)
         return kTroubledEvery;
-    return settings.kind == ModelServerKind::OpenAi ? kOpenAiEvery : kWellEvery;
+    return server.settings.kind == ModelServerKind::OpenAi ? kOpenAiEvery : kWellEvery;
+}
+
+void ModelCatalog::setWatched(bool watched)
+{
+    watched_ = watched;
+    for (const auto &server : servers_) {
+        if (watched && server->isThere() && server->next.isRunning())
+            server->next.start(lookEvery(*server), [this, &server = *server] { look(server); });
+    }
+}
+
+void ModelCatalog::doubt(const std::string &name)
+{
+    for (const auto &server : servers_) {
+        const bool isMine = server->settings.name == name && server->settings.kind == ModelServerKind::Ollama;
+        if (isMine && !server->isDown() && server->next.isRunning())
+            server->next.start(std::chrono::nanoseconds(0), [this, &server = *server] { look(server); });
+    }
 }
 
 void ModelCatalog::look(Server &server)
@@ -60,7 +80,7 @@ void ModelCatalog::take(Server &server, Result<std::vector<ModelInfo>> models)
         // The models stay known: what was asked for by name fails for the right reason.
         server.trouble = models.error();
     }
-    server.next.start(server.lookEvery(), [this, &server] { look(server); });
+    server.next.start(lookEvery(server), [this, &server] { look(server); });
     if (looked_ && server.isThere())
         looked_(server);
 }

@@ -19,6 +19,9 @@ public:
     /// How long after an answer a server is asked again.
     static constexpr std::chrono::seconds kWellEvery{5};
     static constexpr std::chrono::seconds kTroubledEvery{2};
+    /// While somebody looks on. Only servers of this machine's kind: a console is to show within a second that one is
+    /// gone.
+    static constexpr std::chrono::milliseconds kWatchedEvery{300};
     /// Servers that speak like OpenAI are often somebody else's and count what they are asked.
     static constexpr std::chrono::seconds kOpenAiEvery{30};
 
@@ -40,7 +43,6 @@ public:
         bool isThere() const { return isConfigured || wasSeen; }
         /// It does not answer; one that refuses a question is there.
         bool isDown() const { return trouble && trouble->retryable && trouble->code != Code::RateLimited; }
-        std::chrono::seconds lookEvery() const;
     };
 
     ModelCatalog(ModelPort &port, Schedule &schedule)
@@ -57,10 +59,15 @@ public:
     const Server *find(const std::string &name) const;
     bool isEmpty() const;
 
+    /// Somebody looks at the models now, or nobody does any more.
+    void setWatched(bool watched);
+    /// A call has failed by the server's fault: it is asked at once whether it is still there.
+    void doubt(const std::string &name);
     /// A server has answered, or has failed to.
     void onLook(std::function<void(const Server &)> looked) { looked_ = std::move(looked); }
 
 private:
+    std::chrono::milliseconds lookEvery(const Server &server) const;
     void look(Server &server);
     void take(Server &server, Result<std::vector<ModelInfo>> models);
 
@@ -68,6 +75,7 @@ private:
     Schedule &schedule_;
     std::vector<std::unique_ptr<Server>> servers_;
     std::function<void(const Server &)> looked_;
+    bool watched_ = false;
 };
 
 } // namespace orchestra

@@ -2,6 +2,7 @@
 #include "server/orchestrator/model_desk.h"
 
 #include "server/orchestrator/guarded_run.h"
+#include "server/orchestrator/model_rows.h"
 #include "shared/wire/error_table.h"
 
 #include <algorithm>
@@ -80,6 +81,41 @@ void ModelDesk::looked(const ModelCatalog::Server &server)
         if (key.first == server.settings.name)
             guard->breaker().healthProbe(!server.isDown());
     }
+    noteTrouble(server);
+}
+
+void ModelDesk::noteTrouble(const ModelCatalog::Server &server)
+{
+    const std::string &name = server.settings.name;
+    const bool isNews =
+        server.trouble ? troubledSince_.try_emplace(name, hub_.clock.wallMs()).second : troubledSince_.erase(name) > 0;
+    const auto [seen, isNew] = modelsSeen_.try_emplace(name, server.models.size());
+    const bool areOthers = std::exchange(seen->second, server.models.size()) != server.models.size();
+    if (changed_ && (isNews || isNew || areOthers))
+        changed_();
+}
+
+std::vector<wire::ProblemRow> ModelDesk::problems() const
+{
+    std::vector<wire::ProblemRow> found;
+    for (const auto &server : catalog_.servers()) {
+        const auto since = troubledSince_.find(server->settings.name);
+        if (server->isThere() && since != troubledSince_.end() && server->trouble)
+            found.push_back({"model_server",
+                             server->isDown() ? wire::Severity::Problem : wire::Severity::Warning,
+                             "The model server " + server->settings.name +
+                                 (server->isDown() ? " does not answer" : " refuses to list its models"),
+                             server->trouble->message,
+                             {since->second},
+                             {},
+                             server->settings.name});
+    }
+    return found;
+}
+
+std::vector<wire::ModelRow> ModelDesk::rows() const
+{
+    return modelRows(*this, [this](const std::string &name) { return board_.find(name); });
 }
 
 ModelGuard &ModelDesk::guardOf(const std::string &server, const std::string &model)

@@ -56,6 +56,14 @@ public:
 
     /// Degraded while a model server that was there does not answer. Having none is no illness.
     HealthCheck health() const;
+    /// Each server that was there and does not answer now.
+    std::vector<wire::ProblemRow> problems() const;
+    /// Models and servers as consoles see them.
+    std::vector<wire::ModelRow> rows() const;
+    /// A console has begun to look at the models, or the last one has ceased to.
+    void setWatched(bool watched) { catalog_.setWatched(watched); }
+    /// Called when a server has come, gone, or told of other models.
+    void onChange(std::function<void()> changed) { changed_ = std::move(changed); }
 
 private:
     friend class GuardedRun;
@@ -86,6 +94,7 @@ private:
     ModelGuard &guardOf(const std::string &server, const std::string &model);
     const ModelGuard *findGuard(const std::string &server, const std::string &model) const;
     void looked(const ModelCatalog::Server &server);
+    void noteTrouble(const ModelCatalog::Server &server);
 
     const Hub &hub_;
     BreakerBoard &board_;
@@ -97,6 +106,9 @@ private:
     double share_ = 1; ///< of the places at each model
     AnswerCache cache_;
     std::function<std::optional<double>(const std::string &)> quality_;
+    std::map<std::string, WallMs> troubledSince_; ///< by server
+    std::map<std::string, std::size_t> modelsSeen_;
+    std::function<void()> changed_;
 };
 
 } // namespace orchestra

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -50,11 +51,16 @@ public:
     std::size_t consoles() const { return consoles_.size(); }
     bool isWatched(wire::Topic topic) const { return watchers_[static_cast<std::size_t>(topic)] > 0; }
 
+    /// Where the rows of a topic come from that the hub does not keep itself: `fill` puts them into the rows.
+    void showRows(wire::Topic topic, std::function<void(wire::Rows &)> fill) { sources_[topic] = std::move(fill); }
+    /// Called when the first console begins to watch a topic, and when the last one has ceased to.
+    void onWatch(wire::Topic topic, std::function<void(bool isWatched)> told) { watches_[topic] = std::move(told); }
+
     /// The rows of a topic as they are now, for REST too. Empty for topics that are not kept as rows.
     wire::Rows rows(wire::Topic topic) const;
 
 private:
-    static constexpr std::size_t kTopics = 12;
+    static constexpr std::size_t kTopics = wireNames(wire::Topic{}).size();
 
     struct Subscription
     {
@@ -109,6 +115,7 @@ private:
     void refuse(Console &console, const std::string &id, const Error &error);
     void close(Console &console, CloseCode code, std::string reason);
     void watch(wire::Topic topic, int change);
+    static wire::Rows rowsFor(const Principal &who, wire::Rows rows);
 
     void scheduleFlush();
     void flush();
@@ -125,6 +132,8 @@ private:
     const ClientRegistry &clients_;
     const Surroundings &surroundings_;
     const WallMs startedAt_;
+    std::map<wire::Topic, std::function<void(wire::Rows &)>> sources_;
+    std::map<wire::Topic, std::function<void(bool)>> watches_;
     std::map<ConnectionKey, std::unique_ptr<Console>> consoles_;
     std::array<std::size_t, kTopics> watchers_{};
     std::array<std::uint64_t, kTopics> revisions_{};

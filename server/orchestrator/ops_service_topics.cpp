@@ -18,7 +18,8 @@ std::size_t indexOf(wire::Topic topic)
 
 /// Topics whose rows change with every second.
 constexpr std::array kTicking{wire::Topic::Overview, wire::Topic::Connections, wire::Topic::Threads, wire::Topic::Tasks,
-                              wire::Topic::Breakers, wire::Topic::Flags,       wire::Topic::Metrics, wire::Topic::Logs};
+                              wire::Topic::Breakers, wire::Topic::Flags,       wire::Topic::Metrics, wire::Topic::Logs,
+                              wire::Topic::Models,   wire::Topic::Tools};
 
 } // namespace
 
@@ -31,6 +32,9 @@ void OpsService::watch(wire::Topic topic, int change)
     watchers += static_cast<std::size_t>(change);
     if (topic == wire::Topic::Connections && wasWatched != (watchers > 0))
         outbox_.sendAll(WatchConnections{watchers > 0});
+    const auto told = watches_.find(topic);
+    if (told != watches_.end() && wasWatched != (watchers > 0))
+        told->second(watchers > 0);
     const bool isAnyWatched = std::ranges::any_of(watchers_, [](std::size_t count) { return count > 0; });
     if (!isAnyWatched) {
         tick_.stop();
@@ -74,7 +78,8 @@ void OpsService::begin(Console &console, wire::Topic topic)
     if (topic == wire::Topic::Metrics) {
         beginMetrics(console);
     } else if (subscription.view) {
-        queueParts(console, subscription.view->snapshot(rows(topic), subscription.revision));
+        queueParts(console,
+                   subscription.view->snapshot(rowsFor(console.principal, rows(topic)), subscription.revision));
     } else {
         wire::TopicSnapshot nothing;
         nothing.topic = topic;
@@ -177,13 +182,17 @@ void OpsService::flushTopic(wire::Topic topic)
 {
     const std::uint64_t revision = ++revisions_[indexOf(topic)];
     const wire::Rows all = rows(topic);
+    std::optional<wire::Rows> fewer; // what those may see who may not decide on approvals
     for (const auto &[key, console] : consoles_) {
         const auto known = console->subscriptions.find(topic);
         if (known == console->subscriptions.end() || !known->second.isComplete || !known->second.view)
             continue;
         wire::TopicDelta delta;
         delta.baseRevision = known->second.revision;
-        if (!known->second.view->delta(all, revision, delta))
+        const bool seesAll = topic != wire::Topic::Tasks || allows(console->principal.role, Role::Operator);
+        if (!seesAll && !fewer)
+            fewer = rowsFor(console->principal, all);
+        if (!known->second.view->delta(seesAll ? all : *fewer, revision, delta))
             continue;
         known->second.revision = revision;
         outbox_.sendOps(key, std::move(delta));
@@ -229,6 +238,17 @@ void OpsService::readAudit()
     });
 }
 
+/// What a tool would be given is for those who may decide on it.
+wire::Rows OpsService::rowsFor(const Principal &who, wire::Rows rows)
+{
+    if (allows(who.role, Role::Operator))
+        return rows;
+    for (wire::TaskRow &task : rows.tasks)
+        for (wire::ApprovalRow &approval : task.approvals)
+            approval.parameters = {};
+    return rows;
+}
+
 wire::Rows OpsService::rows(wire::Topic topic) const
 {
     wire::Rows rows;
@@ -261,11 +281,15 @@ wire::Rows OpsService::rows(wire::Topic topic) const
     case wire::Topic::Audit:
         rows.audit = audit_;
         break;
+    case wire::Topic::Models:
+    case wire::Topic::Tools:
     case wire::Topic::Rollouts:
     case wire::Topic::Metrics:
     case wire::Topic::Traces:
-        break; // nothing is kept as rows of these
+        break; // kept elsewhere, or not as rows
     }
+    if (const auto source = sources_.find(topic); source != sources_.end())
+        source->second(rows);
     return rows;
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/orchestrator/orchestrator.h"
 
+#include "server/orchestrator/error_guard.h"
 #include "shared/wire/series_names.h"
 
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 namespace orchestra {
@@ -318,6 +321,11 @@ std::vector<wire::ProblemRow> Orchestrator::problems() const
              {},
              "degradation"});
     }
+    if (auto errors = surroundings_.series == nullptr ? std::nullopt
+                                                      : errorRateProblem(*surroundings_.series, hub_.clock.wallMs()))
+        found.push_back(*std::move(errors));
+    for (const auto &source : problemSources_)
+        std::ranges::move(source(), std::back_inserter(found));
     if (draining_)
         found.push_back({"draining",
                          wire::Severity::Warning,
@@ -326,6 +334,7 @@ std::vector<wire::ProblemRow> Orchestrator::problems() const
                          {hub_.clock.wallMs()},
                          {},
                          "server"});
+    std::ranges::stable_sort(found, std::greater(), &wire::ProblemRow::severity);
     return found;
 }
 

@@ -45,6 +45,15 @@ public:
     void setFeedbackListener(FeedbackListener &listener) { chats_.setFeedbackListener(listener); }
     /// Another line of /health. `check` is called with each report.
     void addHealthCheck(std::function<HealthCheck()> check) { checks_.push_back(std::move(check)); }
+    /// More of what an operator should look at. `problems` is called with each look at the overview.
+    void addProblems(std::function<std::vector<wire::ProblemRow>()> problems)
+    {
+        problemSources_.push_back(std::move(problems));
+    }
+    /// What consoles watch that is kept elsewhere: its rows, whether somebody watches, and that it has changed.
+    void showRows(wire::Topic topic, std::function<void(wire::Rows &)> fill) { ops_.showRows(topic, std::move(fill)); }
+    void onWatch(wire::Topic topic, std::function<void(bool)> told) { ops_.onWatch(topic, std::move(told)); }
+    void touch(wire::Topic topic) { ops_.touch(topic); }
 
     /// Everything that the edge threads have sent, in order. One bad message harms nobody else's.
     void handle(std::vector<FromEdge> &batch);
@@ -104,6 +113,7 @@ private:
     const Surroundings surroundings_;
     const WallMs startedAt_;
     std::vector<std::function<HealthCheck()>> checks_;
+    std::vector<std::function<std::vector<wire::ProblemRow>()>> problemSources_;
 
     Outbox outbox_;
     Auth auth_;

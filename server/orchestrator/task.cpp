@@ -155,6 +155,8 @@ void Task::requireApproval(const TaskId &owner, std::string what, wire::RawJson 
     approval->decided = std::move(decided);
     approval->expiry.start(hub.turns.approvalExpiry,
                            [this, id] { resolveApproval(id, wire::ApprovalOutcome::Expired, "clock"); });
+    const WallMs now = hub.clock.wallMs();
+    approval->row = {id, what, parameters, {now}, {now + hub.turns.approvalExpiry.count()}};
     approvals_.emplace(id, std::move(approval));
     state_ = wire::TaskState::WaitingApproval;
     wire::ApprovalRequired asked;
@@ -163,7 +165,7 @@ void Task::requireApproval(const TaskId &owner, std::string what, wire::RawJson 
         asked.callId = tools_.rbegin()->first;
     asked.what = std::move(what);
     asked.parameters = std::move(parameters);
-    asked.expiresAt = {hub.clock.wallMs() + hub.turns.approvalExpiry.count()};
+    asked.expiresAt = {now + hub.turns.approvalExpiry.count()};
     registry_->publish(*this, std::move(asked), owner);
     registry_->changed();
 }
@@ -217,6 +219,21 @@ std::vector<std::function<void()>> Task::endParts(const std::string &why)
     return stops;
 }
 
+const wire::ApprovalRow *Task::approval(const ApprovalId &id) const
+{
+    const auto known = approvals_.find(id);
+    return known == approvals_.end() ? nullptr : &known->second->row;
+}
+
+std::vector<wire::ApprovalRow> Task::approvalsOf(const TaskId &owner) const
+{
+    std::vector<wire::ApprovalRow> rows;
+    for (const auto &[id, approval] : approvals_)
+        if (approval->owner == owner)
+            rows.push_back(approval->row);
+    return rows;
+}
+
 void Task::complete(Completion completion)
 {
     if (isRunning())
@@ -266,6 +283,7 @@ wire::TaskRow Task::row(WallMs now) const
     row.tokens = deltas_;
     if (end_)
         row.error = end_->error;
+    row.approvals = approvalsOf(id());
     return row;
 }
 

@@ -71,6 +71,10 @@ public:
     wire::TaskRow row(WallMs now) const;
     /// Those that have not ended, by their ids.
     const std::map<TaskId, std::shared_ptr<TaskPart>> &parts() const { return parts_; }
+    /// Null when this task asks for no such approval now.
+    const wire::ApprovalRow *approval(const ApprovalId &id) const;
+    /// What this task, or a part of it, waits for.
+    std::vector<wire::ApprovalRow> approvalsOf(const TaskId &owner) const;
 
     /// Takes an approval out and publishes its outcome; what its agent waits to hear is returned. Empty when there is
     /// none.
@@ -96,6 +100,7 @@ private:
         {
         }
         TaskId owner;
+        wire::ApprovalRow row;
         std::function<void(wire::ApprovalOutcome)> decided;
         Alarm expiry;
     };

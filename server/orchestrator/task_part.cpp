@@ -167,6 +167,10 @@ wire::TaskRow TaskPart::row(WallMs now) const
     row.parentTaskId = parent_;
     if (end_ && end_->error)
         row.error = wire::ErrorBody{end_->error->code, end_->error->message, end_->error->retryable};
+    if (whole_ && !end_)
+        row.approvals = whole_->approvalsOf(id());
+    if (!row.approvals.empty())
+        row.state = wire::TaskState::WaitingApproval;
     return row;
 }
 

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace orchestra {
@@ -52,6 +54,14 @@ std::string keyOf(const wire::AuditRow &row)
 {
     return padded(row.index);
 }
+std::string keyOf(const wire::ModelRow &row)
+{
+    return row.server + "/" + row.model;
+}
+std::string keyOf(const wire::ToolRow &row)
+{
+    return row.server + "/" + row.name;
+}
 
 // What passes by itself as time does is no change: a table of idle connections costs nothing.
 template <class Row>
@@ -91,6 +101,42 @@ Cell cellNamed(const Row &row, std::string_view column)
     return found;
 }
 
+constexpr std::size_t kTopUsers = 5;
+
+wire::ConnectionTotals totalsOf(const std::vector<wire::ConnectionRow> &connections)
+{
+    using Totals = wire::ConnectionTotals;
+    Totals totals;
+    totals.queues.resize(Totals::kQueueKib.size());
+    std::map<std::string_view, std::uint64_t> users;
+    for (const wire::ConnectionRow &row : connections) {
+        if (row.phase != wire::ConnectionPhase::Active)
+            ++totals.starting;
+        else
+            ++(row.idleMs > Totals::kIdleAfterMs ? totals.idle : totals.active);
+        const auto *bound = std::ranges::lower_bound(Totals::kQueueKib, (row.queueBytes + 1023) / 1024);
+        ++totals.queues[std::min<std::size_t>(static_cast<std::size_t>(bound - Totals::kQueueKib.begin()),
+                                              totals.queues.size() - 1)];
+        ++users[row.userId];
+    }
+    std::vector<std::pair<std::string_view, std::uint64_t>> most(users.begin(), users.end());
+    const std::size_t shown = std::min(kTopUsers, most.size());
+    std::ranges::partial_sort(
+        most, most.begin() + static_cast<std::ptrdiff_t>(shown),
+        [](const auto &a, const auto &b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
+    for (std::size_t i = 0; i < shown; ++i)
+        totals.topUsers.push_back({std::string(most[i].first), most[i].second});
+    return totals;
+}
+
+/// What a window of a table leaves untold of the whole; nothing for a table that is sent whole.
+std::optional<wire::ConnectionTotals> totalsBesides(const wire::Rows &all, wire::Topic topic)
+{
+    if (topic != wire::Topic::Connections || all.connections.size() <= TopicView::kMaxRows)
+        return std::nullopt;
+    return totalsOf(all.connections);
+}
+
 template <class Row>
 class TableView final : public TopicView
 {
@@ -123,6 +169,8 @@ public:
         }
         total_ = (all.*member_).size();
         toldMatched_ = matched_;
+        toldTotals_ = totalsBesides(all, spec_.topic);
+        parts.front().connectionTotals = toldTotals_;
         return parts;
     }
 
@@ -153,9 +201,10 @@ public:
         }
         const bool isNewTotal = std::exchange(total_, out.total) != out.total;
         const bool isNewMatch = std::exchange(toldMatched_, out.matched) != out.matched;
-        return isNewTotal || isNewMatch || !out.removed.empty() || !(out.upserts.*member_).empty();
+        out.connectionTotals = totalsBesides(all, spec_.topic);
+        const bool areNewTotals = std::exchange(toldTotals_, out.connectionTotals) != out.connectionTotals;
+        return isNewTotal || isNewMatch || areNewTotals || !out.removed.empty() || !(out.upserts.*member_).empty();
     }
-
 
 private:
     /// The rows of the window, in order.
@@ -202,6 +251,7 @@ private:
     std::size_t matched_ = 0;
     std::size_t total_ = 0;
     std::size_t toldMatched_ = 0;
+    std::optional<wire::ConnectionTotals> toldTotals_;
 };
 
 template <class Row>
@@ -234,6 +284,10 @@ std::unique_ptr<TopicView> TopicView::forTopic(const wire::Subscribe &subscripti
         return table(subscription, std::move(filter), &wire::Rows::logs);
     case wire::Topic::Audit:
         return table(subscription, std::move(filter), &wire::Rows::audit);
+    case wire::Topic::Models:
+        return table(subscription, std::move(filter), &wire::Rows::models);
+    case wire::Topic::Tools:
+        return table(subscription, std::move(filter), &wire::Rows::tools);
     case wire::Topic::Rollouts:
     case wire::Topic::Metrics:
     case wire::Topic::Traces:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "shared/wire/row_filter.h"
 #include "shared/wire/ops_messages.h"
+#include "shared/wire/row_filter.h"
 
 #include <memory>
 #include <vector>

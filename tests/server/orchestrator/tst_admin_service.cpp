@@ -64,6 +64,7 @@ private Q_SLOTS:
     void anOpenBreakerCanBeProbed();
     void connectionsAreClosedWith4007();
     void tasksAreCancelled();
+    void approvalsAreDecidedByAnOperator();
     void drainIsStarted();
     void theAuditIsRead();
     void invalidFlagsAreRefused();
@@ -323,6 +324,36 @@ void TstAdminService::tasksAreCancelled()
     t.chat(key, "m1", "hello");
     QVERIFY(!t.act(wire::CancelTask{*t.seen[key].bodies<wire::ServerAck>()[0].taskId}).error);
     QCOMPARE(t.seen[key].bodies<wire::AgentCompleted>()[0].status, wire::CompletionStatus::Cancelled);
+}
+
+void TstAdminService::approvalsAreDecidedByAnOperator()
+{
+    AdminBench t;
+    t.load();
+    const auto key = t.join({});
+    t.chat(key, "m1", "change it");
+    std::vector<wire::ApprovalOutcome> decided;
+    const auto ask = [&] {
+        t.runner.turns[0]->requireApproval("set_flag", {R"({"name":"x"})"},
+                                           [&](wire::ApprovalOutcome o) { decided.push_back(o); });
+        t.settle();
+        return t.server->tasks()[0].approvals.at(0);
+    };
+    const wire::ApprovalRow first = ask();
+    QCOMPARE(first.what, std::string("set_flag"));
+    QCOMPARE(first.parameters.text, std::string(R"({"name":"x"})"));
+    QCOMPARE(first.expiresAt.ms - first.askedAt.ms, t.turns.approvalExpiry.count());
+    const Principal viewer{"vera", Role::Viewer, false, "t8", {}};
+    QCOMPARE(t.act(wire::ResolveApproval{first.approvalId, true}, {}, viewer).error->code, Code::Forbidden);
+    QVERIFY(decided.empty());
+    QVERIFY(!t.act(wire::ResolveApproval{first.approvalId, true}).error);
+    QVERIFY(t.server->tasks()[0].approvals.empty());
+    QVERIFY(!t.act(wire::ResolveApproval{ask().approvalId, false}).error);
+    QCOMPARE(decided,
+             (std::vector<wire::ApprovalOutcome>{wire::ApprovalOutcome::Approved, wire::ApprovalOutcome::Denied}));
+    QCOMPARE(t.seen[key].bodies<wire::ApprovalResolved>()[0].actor, std::string("olga"));
+    QCOMPARE(t.act(wire::ResolveApproval{first.approvalId, true}).error->code, Code::NotFound);
+    QCOMPARE(t.store.audit.back().action, std::string("resolve_approval"));
 }
 
 void TstAdminService::drainIsStarted()

@@ -488,6 +488,86 @@ private Q_SLOTS:
         QCOMPARE(t.desk->health().status, wire::HealthState::Degraded);
     }
 
+    void tellsConsolesWhichModelsThereAreAndHowTheyFare()
+    {
+        DeskBench t;
+        Heard heard;
+        t.ask(heard, {.model = "a/one"});
+        t.clock.advance(250ms);
+        t.port.say(0, "Hello");
+        auto rows = t.desk->rows();
+        QCOMPARE(rows.size(), std::size_t(4));
+        QCOMPARE(rows[0].server + "/" + rows[0].model, std::string("a/one"));
+        QCOMPARE(rows[0].kind, std::string("ollama"));
+        QCOMPARE(rows[0].breaker, std::string("model:a/one"));
+        QCOMPARE(*rows[0].breakerState, wire::BreakerState::Closed);
+        QVERIFY(rows[0].canUseTools && rows[0].configured && !rows[0].trouble);
+        QCOMPARE(*rows[0].firstTokenMs, 250.0);
+        QCOMPARE(rows[0].inFlight, std::uint64_t(1));
+        QVERIFY(rows[3].breaker.empty() && !rows[3].canChat); // no calls can be made of it
+        DeskBench silent({}, false);
+        silent.port.answerList("a", kRefused);
+        rows = silent.desk->rows();
+        QCOMPARE(rows[0].server, std::string("a"));
+        QVERIFY(rows[0].model.empty());
+        QCOMPARE(*rows[0].trouble, kRefused.message);
+    }
+
+    void saysSinceWhenAServerDoesNotAnswer()
+    {
+        DeskBench t;
+        int changes = 0;
+        t.desk->onChange([&changes] { ++changes; });
+        QVERIFY(t.desk->problems().empty());
+        t.advance(ModelCatalog::kWellEvery);
+        const WallMs since = t.clock.wallMs();
+        t.port.answerList("a", kRefused);
+        QCOMPARE(changes, 1);
+        t.advance(ModelCatalog::kTroubledEvery);
+        t.port.answerList("a", kRefused);
+        QCOMPARE(changes, 1); // that is no news
+        const auto problems = t.desk->problems();
+        QCOMPARE(problems.size(), std::size_t(1));
+        QCOMPARE(problems[0].target, std::string("a"));
+        QCOMPARE(problems[0].title, std::string("The model server a does not answer"));
+        QCOMPARE(problems[0].since.ms, since);
+        t.advance(ModelCatalog::kTroubledEvery);
+        t.port.answerList("a", std::vector<ModelInfo>{{.name = "one"}});
+        QCOMPARE(changes, 2);
+        QVERIFY(t.desk->problems().empty());
+    }
+
+    void looksMoreOftenWhileSomebodyWatches()
+    {
+        DeskBench t;
+        t.advance(ModelCatalog::kWatchedEvery * 2);
+        QVERIFY(!t.port.lists["a"]);
+        t.desk->setWatched(true);
+        t.advance(ModelCatalog::kWatchedEvery);
+        t.answer();
+        t.advance(ModelCatalog::kWatchedEvery);
+        t.answer();
+        t.desk->setWatched(false);
+        t.advance(ModelCatalog::kWatchedEvery);
+        t.answer(); // the one that was due
+        t.advance(ModelCatalog::kWatchedEvery * 2);
+        QVERIFY(!t.port.lists["a"]);
+    }
+
+    void looksAtOnceWhenACallFailsAsIfItsServerWereGone()
+    {
+        DeskBench t;
+        Heard heard;
+        t.ask(heard, {.model = "a/one"});
+        t.port.say(0, "half an ans");
+        t.port.fail(0, kRefused);
+        t.settle();
+        QVERIFY(bool(t.port.lists["a"]));
+        QVERIFY(!t.port.lists["b"]);
+        t.port.answerList("a", kRefused);
+        QCOMPARE(t.desk->problems().size(), std::size_t(1));
+    }
+
     void asksStrangersForTheirModelsLessOften()
     {
         DeskBench t({}, false);

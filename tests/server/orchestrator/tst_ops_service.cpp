@@ -25,6 +25,27 @@ public:
     mutable int asked = 0;
 };
 
+/// One turn a second, of which some fail.
+class TurnSeries final : public SeriesSource
+{
+public:
+    std::vector<std::string> seriesNames() const override { return {}; }
+    std::vector<wire::SeriesChunk> series(const std::vector<std::string> &names,
+                                          std::chrono::seconds range) const override
+    {
+        wire::SeriesChunk chunk;
+        chunk.name = names.empty() ? std::string() : names.front();
+        chunk.stepS = 1;
+        const auto count = std::min<std::size_t>(std::size_t(range.count()), failed.size());
+        chunk.start = {clock->wallMs() - std::int64_t(count) * 1000};
+        for (std::size_t i = failed.size() - count; i < failed.size(); ++i)
+            chunk.values.push_back(chunk.name == "turns_per_s" ? 1.0 : failed[i] ? 1.0 : 0.0);
+        return {chunk};
+    }
+    const Clock *clock = nullptr;
+    std::vector<bool> failed;
+};
+
 struct OpsBench : HubBench
 {
     using HubBench::HubBench;
@@ -82,6 +103,9 @@ private Q_SLOTS:
     void tokensEndConsolesToo();
     void logsAreTailed();
     void pingIsAnswered();
+    void parametersOfAnApprovalAreForWhoMayDecide();
+    void rowsThatAreKeptElsewhereAreShown();
+    void failuresAboveTheGuardAreAProblem();
 };
 
 void TstOpsService::onlyViewersMayEnter()
@@ -338,6 +362,77 @@ void TstOpsService::logsAreTailed()
     rows.emplace_back().index = 4;
     t.advance(1100ms);
     QCOMPARE(t.got<wire::TopicDelta>(key)[0].upserts.logs[0].index, 4U);
+}
+
+void TstOpsService::parametersOfAnApprovalAreForWhoMayDecide()
+{
+    OpsBench t;
+    t.load();
+    const auto viewer = t.console(Role::Viewer);
+    const auto oper = t.console(Role::Operator);
+    for (const auto &key : {viewer, oper})
+        t.watch(key, Topic::Tasks);
+    const auto ann = t.join({});
+    t.chat(ann, "m1", "change it");
+    t.runner.turns[0]->requireApproval("set_flag", {R"({"name":"x"})"}, [](wire::ApprovalOutcome) {});
+    t.advance(200ms);
+    const auto toldTo = [&](const ConnectionKey &key) {
+        return t.got<wire::TopicDelta>(key).back().upserts.tasks.at(0).approvals.at(0);
+    };
+    QCOMPARE(toldTo(oper).parameters.text, std::string(R"({"name":"x"})"));
+    QCOMPARE(toldTo(viewer).parameters.text, std::string("null"));
+    QCOMPARE(toldTo(viewer).what, std::string("set_flag"));
+    const auto late = t.console(Role::Viewer);
+    t.watch(late, Topic::Tasks);
+    QCOMPARE(t.got<wire::TopicSnapshot>(late)[0].rows.tasks.at(0).approvals.at(0).parameters.text, std::string("null"));
+}
+
+void TstOpsService::rowsThatAreKeptElsewhereAreShown()
+{
+    OpsBench t;
+    t.load();
+    std::vector<bool> watched;
+    wire::ModelRow row;
+    row.server = "a";
+    row.model = "one";
+    t.server->showRows(Topic::Models, [&row](wire::Rows &rows) { rows.models.push_back(row); });
+    t.server->onWatch(Topic::Models, [&watched](bool isWatched) { watched.push_back(isWatched); });
+    const auto first = t.console();
+    const auto second = t.console();
+    t.watch(first, Topic::Models);
+    t.watch(second, Topic::Models);
+    QCOMPARE(t.got<wire::TopicSnapshot>(first)[0].rows.models.at(0), row);
+    row.trouble = "connection refused";
+    t.server->touch(Topic::Models);
+    t.advance(150ms);
+    QCOMPARE(t.got<wire::TopicDelta>(second)[0].upserts.models.at(0).trouble, row.trouble);
+    t.leave(first);
+    t.ask(second, wire::Unsubscribe{"u1", Topic::Models});
+    QCOMPARE(watched, (std::vector<bool>{true, false}));
+}
+
+void TstOpsService::failuresAboveTheGuardAreAProblem()
+{
+    TurnSeries series;
+    Surroundings around;
+    around.series = &series;
+    OpsBench t(around);
+    t.load();
+    series.clock = &t.clock;
+    series.failed.assign(300, false);
+    QVERIFY(t.server->overview().problems.empty());
+    series.failed[300 - 20] = series.failed[300 - 70] = true; // and one long before
+    series.failed[10] = true;
+    const auto problems = t.server->overview().problems;
+    QCOMPARE(problems.size(), 1U);
+    QCOMPARE(problems[0].kind, std::string("error_rate"));
+    QCOMPARE(problems[0].title, std::string("The error rate of 1.7 % is above its guard of 0.1 %"));
+    QCOMPARE(problems[0].detail, std::string("1 of 60 turns failed within the last minute"));
+    QCOMPARE(problems[0].since.ms, t.clock.wallMs() - 70'000);
+    QCOMPARE(t.server->overview().sentence, problems[0].title + ".");
+    series.failed.assign(300, false);
+    series.failed[300 - 61] = true;
+    QVERIFY(t.server->overview().problems.empty());
 }
 
 void TstOpsService::pingIsAnswered()

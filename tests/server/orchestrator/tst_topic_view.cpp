@@ -52,6 +52,7 @@ private Q_SLOTS:
     void rowsThatLeaveTheWindowAreRemoved();
     void journalRowsAreNeverRemoved();
     void someTopicsHaveNoRows();
+    void aWindowComesWithWhatTheWholeComesTo();
 };
 
 void TstTopicView::aSnapshotComesInParts()
@@ -66,6 +67,44 @@ void TstTopicView::aSnapshotComesInParts()
         QCOMPARE(parts[i].revision, 7U);
         QCOMPARE(parts[i].total, 600U);
     }
+}
+
+void TstTopicView::aWindowComesWithWhatTheWholeComesTo()
+{
+    auto all = connections(1200);
+    for (std::size_t i = 0; i < all.connections.size(); ++i) {
+        wire::ConnectionRow &row = all.connections[i];
+        row.phase = i < 10 ? wire::ConnectionPhase::Initializing : wire::ConnectionPhase::Active;
+        row.idleMs = i < 310 ? 31'000 : 5;
+        row.queueBytes = i == 0 ? 3'000'000 : i == 1 ? 1025 : 0;
+        row.userId = i < 700 ? "many" : "u" + std::to_string(i % 250);
+    }
+    wire::Subscribe spec;
+    spec.sort = "frames_in";
+    spec.count = 50;
+    const auto seen = view(spec);
+    const auto totals = seen->snapshot(all, 1).front().connectionTotals;
+    QVERIFY(totals);
+    QCOMPARE(totals->starting, 10U);
+    QCOMPARE(totals->idle, 300U);
+    QCOMPARE(totals->active, 890U);
+    QCOMPARE(totals->queues, (std::vector<std::uint64_t>{1198, 0, 1, 0, 0, 0, 1}));
+    QCOMPARE(totals->topUsers.size(), 5U);
+    QCOMPARE(totals->topUsers[0], (wire::UserConnections{"many", 700}));
+    QCOMPARE(totals->topUsers[1], (wire::UserConnections{"u0", 2}));
+    // A change of what is not in the window is told, though no row follows; the passing of idle seconds is not.
+    wire::TopicDelta delta;
+    QVERIFY(!seen->delta(all, 2, delta));
+    all.connections[5].phase = wire::ConnectionPhase::Active;
+    wire::TopicDelta next;
+    QVERIFY(seen->delta(all, 3, next));
+    QVERIFY(next.upserts.connections.empty());
+    QCOMPARE(next.connectionTotals->starting, 9U);
+    all.connections.resize(1000); // and now it is sent whole
+    wire::TopicDelta whole;
+    QVERIFY(seen->delta(all, 4, whole));
+    QVERIFY(!whole.connectionTotals);
+    QVERIFY(!view({})->snapshot(all, 1).front().connectionTotals);
 }
 
 void TstTopicView::anEmptyTableIsOnePart()
