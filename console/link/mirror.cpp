@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace orchestra {
 
@@ -69,6 +70,14 @@ std::string rowKey(const wire::DegradationRow &)
 {
     return "degradation";
 }
+std::string rowKey(const wire::ModelRow &row)
+{
+    return row.server + "/" + row.model;
+}
+std::string rowKey(const wire::ToolRow &row)
+{
+    return row.server + "/" + row.name;
+}
 std::string rowKey(const wire::SeriesChunk &row)
 {
     return row.name + "/" + std::to_string(row.stepS);
@@ -115,6 +124,12 @@ void Mirror::replace(wire::Topic topic, wire::Rows rows)
     case wire::Topic::Audit:
         audit_ = keyed(std::move(rows.audit));
         break;
+    case wire::Topic::Models:
+        models_ = keyed(std::move(rows.models));
+        break;
+    case wire::Topic::Tools:
+        tools_ = keyed(std::move(rows.tools));
+        break;
     case wire::Topic::Rollouts:
     case wire::Topic::Traces:
         break; // no server of this release sends them
@@ -126,6 +141,7 @@ Mirror::Applied Mirror::apply(const wire::TopicSnapshot &snapshot, TopicChange &
     State &topic = state(snapshot.topic);
     if (snapshot.part == 0) {
         topic.gathered = {};
+        topic.gatheredTotals.reset();
         topic.nextPart = 0;
     }
     if (snapshot.part != topic.nextPart)
@@ -142,9 +158,15 @@ Mirror::Applied Mirror::apply(const wire::TopicSnapshot &snapshot, TopicChange &
     append(all.series, snapshot.rows.series);
     append(all.logs, snapshot.rows.logs);
     append(all.audit, snapshot.rows.audit);
+    append(all.models, snapshot.rows.models);
+    append(all.tools, snapshot.rows.tools);
+    if (snapshot.connectionTotals)
+        topic.gatheredTotals = snapshot.connectionTotals;
     if (!snapshot.last)
         return Applied::Waiting;
     replace(snapshot.topic, std::move(all));
+    if (snapshot.topic == wire::Topic::Connections)
+        connectionTotals_ = std::exchange(topic.gatheredTotals, std::nullopt);
     topic.gathered = {};
     topic.nextPart = 0;
     topic.revision = snapshot.revision;
@@ -216,6 +238,8 @@ void Mirror::merge(const wire::Rows &rows, TopicChange &change)
     put(degradation_, rows.degradation);
     put(logs_, rows.logs);
     put(audit_, rows.audit);
+    put(models_, rows.models);
+    put(tools_, rows.tools);
     for (const wire::SeriesChunk &chunk : rows.series) {
         mergeSeries(chunk);
         change.upserted.push_back(rowKey(chunk));
@@ -237,6 +261,10 @@ bool Mirror::erase(wire::Topic topic, const std::string &key)
         return breakers_.erase(key) > 0;
     case wire::Topic::Flags:
         return flags_.erase(key) > 0;
+    case wire::Topic::Models:
+        return models_.erase(key) > 0;
+    case wire::Topic::Tools:
+        return tools_.erase(key) > 0;
     default:
         return false; // the other topics only grow
     }
@@ -255,6 +283,8 @@ Mirror::Applied Mirror::apply(const wire::TopicDelta &delta, TopicChange &change
             change.removed.push_back(key);
     }
     merge(delta.upserts, change);
+    if (delta.topic == wire::Topic::Connections)
+        connectionTotals_ = delta.connectionTotals;
     topic.revision = delta.revision;
     topic.total = delta.total;
     topic.matched = delta.matched;

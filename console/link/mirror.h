@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ std::string rowKey(const wire::TaskRow &row);
 std::string rowKey(const wire::BreakerRow &row);
 std::string rowKey(const wire::FlagRow &row);
 std::string rowKey(const wire::DegradationRow &row);
+std::string rowKey(const wire::ModelRow &row);
+std::string rowKey(const wire::ToolRow &row);
 /// Name and step: the tiers of a series are separate rows.
 std::string rowKey(const wire::SeriesChunk &row);
 /// Zero-padded, so that the order of keys is the order of rows.
@@ -70,6 +73,10 @@ public:
     const Table<wire::SeriesChunk> &series() const { return series_; }
     const Table<wire::LogRow> &logs() const { return logs_; }
     const Table<wire::AuditRow> &audit() const { return audit_; }
+    const Table<wire::ModelRow> &models() const { return models_; }
+    const Table<wire::ToolRow> &tools() const { return tools_; }
+    /// What all connections come to, while connections() is a window of them.
+    const std::optional<wire::ConnectionTotals> &connectionTotals() const { return connectionTotals_; }
 
     bool isSynced(wire::Topic topic) const { return state(topic).synced; }
     std::uint64_t revision(wire::Topic topic) const { return state(topic).revision; }
@@ -85,6 +92,7 @@ private:
         bool synced = false;
         std::uint64_t nextPart = 0;
         wire::Rows gathered;
+        std::optional<wire::ConnectionTotals> gatheredTotals;
     };
 
     State &state(wire::Topic topic) { return states_[static_cast<std::size_t>(topic)]; }
@@ -105,6 +113,9 @@ private:
     Table<wire::SeriesChunk> series_;
     Table<wire::LogRow> logs_;
     Table<wire::AuditRow> audit_;
+    Table<wire::ModelRow> models_;
+    Table<wire::ToolRow> tools_;
+    std::optional<wire::ConnectionTotals> connectionTotals_;
 };
 
 } // namespace orchestra

@@ -202,6 +202,21 @@ void OpsClient::unsubscribe(wire::Topic topic)
         send(wire::Unsubscribe{nextId(), topic});
 }
 
+void OpsClient::watch(wire::Topic topic)
+{
+    if (watchers_[topic]++ > 0)
+        return;
+    wire::Subscribe subscription;
+    subscription.topic = topic;
+    subscribe(std::move(subscription));
+}
+
+void OpsClient::unwatch(wire::Topic topic)
+{
+    if (--watchers_[topic] == 0)
+        unsubscribe(topic);
+}
+
 std::string OpsClient::nextId()
 {
     return toString(ids_.make<EventId>());

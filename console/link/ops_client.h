@@ -41,6 +41,9 @@ public:
     /// Remembered, and sent again after each reconnect. Replaces an earlier subscription of the same topic.
     void subscribe(wire::Subscribe subscription);
     void unsubscribe(wire::Topic topic);
+    /// The whole topic, for as long as anybody watches it: each watch() is ended by an unwatch().
+    void watch(wire::Topic topic);
+    void unwatch(wire::Topic topic);
 
     void act(wire::ActionBody action, std::optional<std::uint64_t> expectedRevision, std::string reason,
              Answer<wire::OpsReply> done);
@@ -96,6 +99,7 @@ private:
     QTimer timer_;
     std::optional<wire::OpsWelcome> welcome_;
     std::map<wire::Topic, wire::Subscribe> subscriptions_;
+    std::map<wire::Topic, int> watchers_;
     std::map<wire::Topic, MonotonicTime> awaited_; ///< snapshots that have not come, and when they were asked for
     std::map<std::string, Waiting> waiting_;
     WallMs lastFrameAt_ = 0;
