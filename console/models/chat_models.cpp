@@ -97,7 +97,8 @@ TurnsModel::TurnsModel(QObject *parent)
            {"chips", [](const TranscriptTurn &turn) { return QVariant::fromValue(turn.chips.get()); }},
            {"phases", [](const TranscriptTurn &turn) { return QVariant::fromValue(turn.phases.get()); }},
            {"approvalId", [](const TranscriptTurn &turn) { return QVariant(turn.approvalId); }},
-           {"approvalText", [](const TranscriptTurn &turn) { return QVariant(turn.approvalText); }}},
+           {"approvalText", [](const TranscriptTurn &turn) { return QVariant(turn.approvalText); }},
+           {"decidingText", [](const TranscriptTurn &turn) { return QVariant(turn.decidingText); }}},
           [](const TranscriptTurn &turn) { return turn.key; }, parent)
 {
 }
@@ -128,14 +129,21 @@ int TurnsModel::rowOf(const QString &key)
 
 void TurnsModel::approve(int row)
 {
-    if (row >= 0 && row < rowCount() && !at(row).approvalId.isEmpty())
-        Q_EMIT decided(at(row).approvalId, true);
+    decide(row, true);
 }
 
 void TurnsModel::deny(int row)
 {
-    if (row >= 0 && row < rowCount() && !at(row).approvalId.isEmpty())
-        Q_EMIT decided(at(row).approvalId, false);
+    decide(row, false);
+}
+
+void TurnsModel::decide(int row, bool approved)
+{
+    if (row < 0 || row >= rowCount() || at(row).approvalId.isEmpty())
+        return;
+    at(row).decidingText = approved ? tr("Approving") : tr("Denying");
+    touch(row);
+    Q_EMIT decided(at(row).approvalId, approved);
 }
 
 RepliesModel::RepliesModel(QObject *parent)
@@ -262,11 +270,11 @@ void ConversationsModel::select(int row)
 {
     if (row < 0 || row >= rowCount())
         return;
-    const QString key = at(row).key;
-    if (at(row).isOther)
-        Q_EMIT otherSelected(key);
+    const ConversationLine line = at(row);
+    if (line.isOther)
+        Q_EMIT otherSelected(line.key);
     else
-        Q_EMIT selected(key);
+        Q_EMIT selected(line.identity, line.session);
 }
 
 void ConversationsModel::startNew()

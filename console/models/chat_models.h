@@ -110,6 +110,7 @@ struct TranscriptTurn
     QString degradedText;
     QString approvalId;
     QString approvalText;
+    QString decidingText; ///< a decision is on its way
     // shared, so that a row can be copied
     std::shared_ptr<ToolCallsModel> tools;
     std::shared_ptr<ChipsModel> chips;
@@ -141,6 +142,9 @@ public:
 
 Q_SIGNALS:
     void decided(const QString &approvalId, bool approved);
+
+private:
+    void decide(int row, bool approved);
 };
 
 struct ReplyBar
@@ -175,7 +179,9 @@ Q_SIGNALS:
 
 struct ConversationLine
 {
-    QString key; ///< the session's name; of somebody else's conversation the thread's id
+    QString key;      ///< who speaks and the session's name; of somebody else's conversation the thread's id
+    QString identity; ///< own ones: who speaks in it
+    QString session;  ///< own ones
     QString user;
     bool isSynthetic = false;
     QString title;
@@ -220,7 +226,7 @@ public:
 Q_SIGNALS:
     void filterChanged();
     void currentChanged();
-    void selected(const QString &key);
+    void selected(const QString &identity, const QString &session);
     void otherSelected(const QString &key);
     void newWanted();
 

@@ -5,6 +5,7 @@
 #include "shared/wire/close_code.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace orchestra {
 namespace {
@@ -45,7 +46,7 @@ ChatTester::ChatTester(const Clock &clock, RandomSource &random, QObject *parent
             [this](qint64 atMs) { putConversation(atMs, Health::Pending); });
     connect(&transcript_, &ChatTranscript::answered, this,
             [this](bool failed) { putConversation(clock_.wallMs(), failed ? Health::Bad : Health::Ok); });
-    connect(&conversations_, &ConversationsModel::selected, this, &ChatTester::openSession);
+    connect(&conversations_, &ConversationsModel::selected, this, &ChatTester::openAs);
     connect(&conversations_, &ConversationsModel::otherSelected, this, &ChatTester::showOther);
     connect(&conversations_, &ConversationsModel::newWanted, this, [this] {
         openSession(QStringLiteral("console-%1").arg(QString::fromStdString(toString(ids_.make<EventId>())).left(8)));
@@ -94,14 +95,16 @@ void ChatTester::setActive(bool active)
     Q_EMIT activeChanged();
 }
 
-void ChatTester::openSession(const QString &session)
+void ChatTester::openAs(const QString &identity, const QString &session)
 {
-    if (session.isEmpty())
+    if (session.isEmpty() || identity.isEmpty())
         return;
     showOther({});
-    if (session == session_ && phase_ != Offline)
+    if (session == session_ && identity == identity_ && phase_ != Offline)
         return;
     session_ = session;
+    if (std::exchange(identity_, identity) != identity)
+        Q_EMIT identityChanged();
     transcript_.clearTitle();
     connectAnew();
 }
@@ -117,7 +120,7 @@ void ChatTester::connectNow()
     left_ = 0; // what was to be repeated was for another conversation
     repeatTimer_.stop();
     putConversation(clock_.wallMs(), Health::Pending);
-    conversations_.makeCurrent(session_);
+    conversations_.makeCurrent(ownKey());
     ChatClient::Options options;
     options.endpoint = endpoint_;
     // A synthetic user on this machine needs no credential; elsewhere, and as oneself, the operator's own is used.
@@ -136,10 +139,12 @@ void ChatTester::connectNow()
 void ChatTester::putConversation(qint64 changedAtMs, int status)
 {
     ConversationLine conversation;
-    conversation.key = session_;
+    conversation.key = ownKey();
+    conversation.identity = identity_;
+    conversation.session = session_;
     conversation.user = identityName();
     conversation.isSynthetic = identity_.startsWith(kSynthetic);
-    conversation.title = transcript_.title().isEmpty() ? conversations_.titleOf(session_) : transcript_.title();
+    conversation.title = transcript_.title().isEmpty() ? conversations_.titleOf(ownKey()) : transcript_.title();
     if (conversation.title.isEmpty())
         conversation.title = tr("New conversation");
     conversation.changedAtMs = changedAtMs;
@@ -150,7 +155,7 @@ void ChatTester::putConversation(qint64 changedAtMs, int status)
 void ChatTester::showOther(const QString &key)
 {
     other_ = key;
-    conversations_.makeCurrent(key.isEmpty() ? session_ : key);
+    conversations_.makeCurrent(key.isEmpty() ? ownKey() : key);
     const ConversationLine *line = key.isEmpty() ? nullptr : conversations_.current();
     if (line)
         content_.set(Content::NoPermission, tr("What is said here is %1's own").arg(line->user),
@@ -192,6 +197,7 @@ void ChatTester::refreshActions()
     stopAction_.setReason(transcript_.runningTask() ? QString() : tr("No answer is running"));
     cutAction_.setReason(phase_ == Active || phase_ == Initializing ? QString() : notOpen);
     reconnectAction_.setReason(phase_ == Closed || phase_ == Offline ? QString() : tr("The link is up"));
+    refreshBusy();
 }
 
 void ChatTester::setShowTokens(bool show)
@@ -214,6 +220,7 @@ void ChatTester::setIdentity(const QString &identity)
     if (identity == identity_ || identity.trimmed().isEmpty())
         return;
     identity_ = identity.trimmed();
+    transcript_.clearTitle();
     Q_EMIT identityChanged();
     connectAnew();
 }
@@ -285,7 +292,10 @@ void ChatTester::sendOnce()
     --left_;
     wire::Chat chat;
     chat.content = draft_.trimmed().toStdString();
-    client_.send(std::move(chat));
+    const std::string id = client_.send(std::move(chat));
+    if (encoding_ != V1Json && !id.empty()) // version 1 knows no such answer
+        unacked_.insert(id);
+    refreshBusy();
     if (left_ > 0) {
         repeatTimer_.start(sendIntervalMs_);
     } else {
@@ -297,8 +307,25 @@ void ChatTester::sendOnce()
 void ChatTester::stop()
 {
     left_ = 0;
-    if (transcript_.runningTask())
-        client_.send(wire::Cancel{{}, transcript_.runningTask(), {}, {}});
+    if (!transcript_.runningTask())
+        return;
+    client_.send(wire::Cancel{{}, transcript_.runningTask(), {}, {}});
+    isStopping_ = true;
+    refreshBusy();
+}
+
+/// What was asked for and has not happened yet.
+void ChatTester::refreshBusy()
+{
+    const bool isUp = phase_ == Active || phase_ == Initializing;
+    if (!isUp)
+        unacked_.clear(); // the next connection sends nothing again
+    if (!isUp || !transcript_.runningTask())
+        isStopping_ = false;
+    sendAction_.setBusyText(unacked_.empty() ? QString() : tr("Sending"));
+    stopAction_.setBusyText(isStopping_ ? tr("Stopping") : QString());
+    const bool isConnecting = phase_ == Connecting || phase_ == Authenticating;
+    reconnectAction_.setBusyText(isConnecting ? tr("Connecting") : QString());
 }
 
 void ChatTester::cutLink()
@@ -361,6 +388,14 @@ void ChatTester::whenReceived(const wire::ServerFrame &frame)
                    [&](const wire::Drain &drain) {
                        closeText_ = tr("The server stops: %1").arg(texts::line(drain.reason));
                        setPhase(Closing);
+                   },
+                   [&](const wire::ServerAck &ack) {
+                       unacked_.erase(ack.ref);
+                       transcript_.take(frame);
+                   },
+                   [&](const wire::ErrorFrame &error) {
+                       unacked_.erase(error.ref.value_or(std::string()));
+                       transcript_.take(frame);
                    },
                    [&](const auto &) { transcript_.take(frame); },
                },

@@ -12,6 +12,9 @@
 #include <QTimer>
 #include <QtQml/qqmlregistration.h>
 
+#include <set>
+#include <string>
+
 namespace orchestra {
 
 /// Live chat: a real client connection beside the operator's link, with every frame in view. Sends, repeats, stops,
@@ -66,8 +69,10 @@ public:
     void setActive(bool active);
     /// Where to chat, and as whom: the operator's own token, or none.
     void setServer(const Endpoint &endpoint, const QString &token, const QString &pin, const QString &user);
-    /// Opens a conversation, for example of a connection in the table.
-    void openSession(const QString &session);
+    /// Opens a conversation of the identity at hand.
+    void openSession(const QString &session) { openAs(identity_, session); }
+    /// Opens a conversation of one of the identities, for example of a connection in the table.
+    void openAs(const QString &identity, const QString &session);
 
     Content *content() { return &content_; }
     ConversationsModel *conversations() { return &conversations_; }
@@ -128,6 +133,8 @@ Q_SIGNALS:
 
 private:
     void connectNow();
+    /// Of the conversation at hand: one session name is another conversation for another user.
+    QString ownKey() const { return identity_ + QLatin1Char('/') + session_; }
     /// Now, or with the next visit.
     void connectAnew();
     /// Somebody else's conversation instead of an own one; an empty key goes back.
@@ -136,6 +143,7 @@ private:
     void askForPast();
     void setPhase(Phase phase);
     void refreshActions();
+    void refreshBusy();
     void sendOnce();
     void whenReceived(const wire::ServerFrame &frame);
     void whenStarting(const wire::SystemMessage &message);
@@ -159,6 +167,8 @@ private:
     Action reconnectAction_;
     QTimer repeatTimer_;
     QString session_;
+    std::set<std::string> unacked_; ///< messages that the server has not said yes or no to
+    bool isStopping_ = false;
     QString other_; ///< the conversation of somebody else that is chosen
     QString draft_;
     QString identity_;

@@ -82,6 +82,7 @@ void ChatTranscript::take(const wire::ServerFrame &frame)
                        const int row = turnOf(frame);
                        turns_.turn(row).approvalId.clear();
                        turns_.turn(row).approvalText.clear();
+                       turns_.turn(row).decidingText.clear();
                        setLiveText(row, tr("working"));
                    },
                    [&](const wire::StreamToken &token) { addToken(turnOf(frame), frame, token); },
@@ -188,6 +189,7 @@ void ChatTranscript::askApproval(int row, const wire::ApprovalRequired &approval
 {
     turns_.turn(row).approvalId = keyOf(approval.approvalId);
     turns_.turn(row).approvalText = texts::line(approval.what);
+    turns_.turn(row).decidingText.clear();
     setLiveText(row, tr("waits for your yes"));
 }
 
@@ -209,6 +211,7 @@ void ChatTranscript::finishTurn(int row, const wire::AgentCompleted &completed)
     turn.liveText.clear();
     turn.approvalId.clear();
     turn.approvalText.clear();
+    turn.decidingText.clear();
     turn.content = texts::block(completed.content);
     turn.tools->abandon();
     if (completed.status != wire::CompletionStatus::Completed) {

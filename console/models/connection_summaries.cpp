@@ -10,8 +10,19 @@
 namespace orchestra {
 namespace {
 
-constexpr std::array<std::uint64_t, 7> kQueueBoundsKib = {0, 1, 4, 16, 64, 256, 1024};
+constexpr auto kQueueBoundsKib = wire::ConnectionTotals::kQueueKib;
 constexpr std::size_t kTopUsers = 5;
+
+std::vector<HistogramBar> barsOf(const std::vector<std::uint64_t> &counts)
+{
+    const std::uint64_t tallest = std::max<std::uint64_t>(1, *std::ranges::max_element(counts));
+    std::vector<HistogramBar> bars;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        bars.push_back({QString::number(kQueueBoundsKib[i]), static_cast<int>(counts[i]),
+                        std::log1p(counts[i]) / std::log1p(tallest),
+                        i + 1 == counts.size() && counts[i] > 0 ? Health::Warn : Health::Idle});
+    return bars;
+}
 
 } // namespace
 
@@ -40,17 +51,26 @@ TopUsersModel::TopUsersModel(QObject *parent)
 
 std::vector<HistogramBar> queueBars(const Mirror::Table<wire::ConnectionRow> &connections)
 {
-    std::array<int, kQueueBoundsKib.size()> counts{};
+    std::vector<std::uint64_t> counts(kQueueBoundsKib.size());
     for (const auto &[key, at] : connections) {
         const auto *bound = std::ranges::lower_bound(kQueueBoundsKib, (at.queueBytes + 1023) / 1024);
         ++counts[std::min<std::size_t>(static_cast<std::size_t>(bound - kQueueBoundsKib.begin()), counts.size() - 1)];
     }
-    const int tallest = std::max(1, *std::ranges::max_element(counts));
-    std::vector<HistogramBar> bars;
-    for (std::size_t i = 0; i < counts.size(); ++i)
-        bars.push_back({QString::number(kQueueBoundsKib[i]), counts[i], std::log1p(counts[i]) / std::log1p(tallest),
-                        i + 1 == counts.size() && counts[i] > 0 ? Health::Warn : Health::Idle});
-    return bars;
+    return barsOf(counts);
+}
+
+std::vector<HistogramBar> queueBars(const wire::ConnectionTotals &totals)
+{
+    // A server that counts otherwise than we do has nothing to say here.
+    return totals.queues.size() == kQueueBoundsKib.size() ? barsOf(totals.queues) : std::vector<HistogramBar>();
+}
+
+std::vector<TopUser> topUsersOf(const wire::ConnectionTotals &totals)
+{
+    std::vector<TopUser> top;
+    for (const wire::UserConnections &user : totals.topUsers)
+        top.push_back({texts::line(user.userId), static_cast<int>(user.connections), 0});
+    return top;
 }
 
 std::vector<TopUser> topUsersOf(const Mirror::Table<wire::ConnectionRow> &connections)

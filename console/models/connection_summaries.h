@@ -54,4 +54,8 @@ std::vector<HistogramBar> queueBars(const Mirror::Table<wire::ConnectionRow> &co
 /// The users with the most connections, most first.
 std::vector<TopUser> topUsersOf(const Mirror::Table<wire::ConnectionRow> &connections);
 
+// The same from what the server has counted.
+std::vector<HistogramBar> queueBars(const wire::ConnectionTotals &totals);
+std::vector<TopUser> topUsersOf(const wire::ConnectionTotals &totals);
+
 } // namespace orchestra

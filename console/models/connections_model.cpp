@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kFlushEvery{250};
 constexpr qsizetype kCountPoints = 600;
-constexpr std::int64_t kIdleAfterMs = 30'000;
 constexpr int kWindowMargin = 100;
 
 QStringList filterFields()
@@ -317,13 +316,18 @@ void ConnectionsModel::countStates()
     for (const auto &[key, at] : shown()) {
         if (at.phase != wire::ConnectionPhase::Active)
             ++starting;
-        else if (idleMs(QString::fromStdString(key), at) > kIdleAfterMs)
+        else if (idleMs(QString::fromStdString(key), at) >
+                 static_cast<std::int64_t>(wire::ConnectionTotals::kIdleAfterMs))
             ++idle;
         else
             ++active;
     }
-    if (isWindowed()) // nobody has counted those that are not here
-        idle = active = starting = qQNaN();
+    if (isWindowed()) { // only the server has counted those that are not here
+        const auto &totals = client_.mirror().connectionTotals();
+        idle = totals ? static_cast<qreal>(totals->idle) : qQNaN();
+        active = totals ? static_cast<qreal>(totals->active) : qQNaN();
+        starting = totals ? static_cast<qreal>(totals->starting) : qQNaN();
+    }
     const auto now = static_cast<qreal>(clock_.wallMs());
     const auto push = [now](QList<QPointF> &points, qreal value, Series &series) {
         points.append({now, value});
@@ -338,9 +342,15 @@ void ConnectionsModel::countStates()
 
 void ConnectionsModel::refreshSummaries()
 {
-    // Sums over a window would pass for sums over all.
-    histogram_.setRows(isWindowed() ? std::vector<HistogramBar>() : queueBars(shown()));
-    topUsers_.setRows(isWindowed() ? std::vector<TopUser>() : topUsersOf(shown()));
+    // Sums over a window would pass for sums over all: then the server's are shown, or none.
+    const auto &totals = client_.mirror().connectionTotals();
+    if (!isWindowed()) {
+        histogram_.setRows(queueBars(shown()));
+        topUsers_.setRows(topUsersOf(shown()));
+    } else if (!range_.isPaused()) {
+        histogram_.setRows(totals ? queueBars(*totals) : std::vector<HistogramBar>());
+        topUsers_.setRows(totals ? topUsersOf(*totals) : std::vector<TopUser>());
+    }
     filter_.setCountText(filter_.isOn() ? tr("%1 of %2")
                                               .arg(texts::count(static_cast<std::uint64_t>(rowTotal())),
                                                    texts::count(static_cast<std::uint64_t>(total())))

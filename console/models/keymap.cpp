@@ -28,6 +28,8 @@ constexpr std::array kStandard = {
     Standard{Keymap::Screen1, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Overview"), "Ctrl+1"},
     Standard{Keymap::Screen2, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Connections"), "Ctrl+2"},
     Standard{Keymap::Screen3, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Live chat"), "Ctrl+3"},
+    Standard{Keymap::Screen4, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Breakers"), "Ctrl+4"},
+    Standard{Keymap::Screen6, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Tasks"), "Ctrl+6"},
     Standard{Keymap::Screen8, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Settings"), "Ctrl+8"},
     Standard{Keymap::Settings, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "Settings, the usual key"), "Ctrl+,"},
     Standard{Keymap::Back, kGo, QT_TRANSLATE_NOOP("orchestra::Keymap", "One step back"), "Esc"},

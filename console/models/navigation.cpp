@@ -22,6 +22,8 @@ constexpr std::array kScreens = {
     ScreenWords{Navigation::Connections, QT_TRANSLATE_NOOP("orchestra::Navigation", "Connections"), "connections",
                 "connections"},
     ScreenWords{Navigation::Chat, QT_TRANSLATE_NOOP("orchestra::Navigation", "Live chat"), "chat", "chat"},
+    ScreenWords{Navigation::Breakers, QT_TRANSLATE_NOOP("orchestra::Navigation", "Breakers"), "breakers", "breakers"},
+    ScreenWords{Navigation::Tasks, QT_TRANSLATE_NOOP("orchestra::Navigation", "Tasks"), "tasks", "tasks"},
     ScreenWords{Navigation::Settings, QT_TRANSLATE_NOOP("orchestra::Navigation", "Settings"), "settings", "settings"},
 };
 constexpr std::size_t kMaxHistory = 50;
@@ -167,7 +169,9 @@ void Navigation::openLink(const QString &link)
             continue;
         if (query.hasQueryItem(QStringLiteral("range")))
             Q_EMIT rangeWanted(query.queryItemValue(QStringLiteral("range")));
-        return open(words.screen, parts.value(1), query.queryItemValue(QStringLiteral("filter"), QUrl::FullyDecoded));
+        // What is named may itself have slashes, as the breaker of a model has.
+        return open(words.screen, parts.mid(1).join(QLatin1Char('/')),
+                    query.queryItemValue(QStringLiteral("filter"), QUrl::FullyDecoded));
     }
 }
 

@@ -7,12 +7,16 @@
 #include "shared/wire/series_names.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace orchestra {
 namespace {
 
 constexpr std::chrono::milliseconds kFlushEvery{250};
+/// What is watched while the screen is, besides the overview itself.
+constexpr std::array kTopics = {wire::Topic::Breakers, wire::Topic::Flags, wire::Topic::Degradation,
+                                wire::Topic::Models, wire::Topic::Tools};
 
 std::optional<double> finite(qreal value)
 {
@@ -38,9 +42,7 @@ Overview::Overview(OpsClient &client, SeriesFeed &feed, ViewRange &range, const 
     flushTimer_.setInterval(kFlushEvery);
     connect(&flushTimer_, &QTimer::timeout, this, &Overview::flush);
     connect(&client_, &OpsClient::topicChanged, this, [this](const TopicChange &change) {
-        const bool isMine = change.topic == wire::Topic::Overview || change.topic == wire::Topic::Breakers ||
-                            change.topic == wire::Topic::Flags || change.topic == wire::Topic::Degradation;
-        if (!isMine)
+        if (change.topic != wire::Topic::Overview && std::ranges::find(kTopics, change.topic) == kTopics.end())
             return;
         if (range_.isPaused())
             range_.hold();
@@ -62,16 +64,9 @@ void Overview::setActive(bool active)
     if (active == active_)
         return;
     active_ = active;
-    for (const wire::Topic topic : {wire::Topic::Breakers, wire::Topic::Flags, wire::Topic::Degradation}) {
-        if (active_) {
-            wire::Subscribe subscription;
-            subscription.topic = topic;
-            client_.subscribe(std::move(subscription));
-        } else {
-            client_.unsubscribe(topic);
-        }
-    }
-    feed_.setActive(active_);
+    for (const wire::Topic topic : kTopics)
+        active_ ? client_.watch(topic) : client_.unwatch(topic);
+    active_ ? feed_.watch() : feed_.unwatch();
     if (active_)
         flush();
     Q_EMIT activeChanged();
@@ -107,6 +102,7 @@ void Overview::flush()
     fillLists();
     fillBreakers();
     fillFlags();
+    fillModels();
     const auto &degradation = client_.mirror().degradation();
     degradation_.take(degradation.empty() ? nullptr : &degradation.begin()->second);
     refreshContent();
@@ -183,16 +179,18 @@ void Overview::fillTiles()
     Tile errors = measured(tr("Error rate"), series::kErrorRate, 2, tr("%"));
     const auto percent = at->errorRate ? std::optional<double>(*at->errorRate * 100) : std::nullopt;
     errors.value = texts::number(percent, 2);
-    errors.note = tr("guard %1").arg(texts::number(kErrorGuard * 100, 1));
-    errors.guard = kErrorGuard;
+    errors.note = tr("guard %1").arg(texts::number(series::kErrorRateGuard * 100, 1));
+    errors.guard = series::kErrorRateGuard;
     errors.changeText.clear();
     errors.trend = 0;
-    if (at->errorRate.value_or(0) > kErrorGuard)
+    if (at->errorRate.value_or(0) > series::kErrorRateGuard)
         errors.status = Health::Warn;
 
     Tile breakers = measured(tr("Breakers not closed"), series::kBreakersNotClosed, 0, tr("of %1").arg(at->breakers));
     breakers.value = texts::count(at->breakersNotClosed);
     breakers.status = at->breakersNotClosed > 0 ? Health::Bad : Health::Idle;
+    breakers.clickable = true;
+    breakers.screen = Navigation::Breakers;
     breakers.changeText.clear();
     breakers.trend = 0;
     QStringList open;
@@ -208,6 +206,8 @@ void Overview::fillTiles()
                  : at->tasksQueued > 0     ? tr("%1 waiting").arg(at->tasksQueued)
                                            : QString();
     tasks.status = at->tasksOverDeadline > 0 ? Health::Warn : Health::Idle;
+    tasks.clickable = true;
+    tasks.screen = Navigation::Tasks;
 
     std::vector<Tile> tiles{clients, messages, firstToken, errors, breakers, tasks};
     for (Tile &tile : tiles) {
@@ -239,6 +239,13 @@ void Overview::fillFlags()
 {
     // A flag is never a fault.
     flags_.replace(faultsOnly_ ? std::vector<FlagTile>() : flagTiles(client_.mirror().flags(), clock_.wallMs()));
+}
+
+void Overview::fillModels()
+{
+    const Mirror &mirror = client_.mirror();
+    models_.replace(modelLines(mirror.models(), faultsOnly_), modelsSummary(mirror.models()));
+    tools_.replace(toolLines(mirror.tools(), faultsOnly_), toolsSummary(mirror.tools()));
 }
 
 QString Overview::throughputSpoken() const

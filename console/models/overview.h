@@ -2,9 +2,11 @@
 #pragma once
 
 #include "console/link/ops_client.h"
+#include "console/models/breaker_models.h"
 #include "console/models/content.h"
 #include "console/models/degradation.h"
 #include "console/models/heat_grid.h"
+#include "console/models/model_lists.h"
 #include "console/models/overview_models.h"
 #include "console/models/series_feed.h"
 
@@ -41,11 +43,12 @@ class Overview : public QObject
     Q_PROPERTY(StartupModel *startup READ startup CONSTANT)
     Q_PROPERTY(BreakersModel *breakers READ breakers CONSTANT)
     Q_PROPERTY(FlagsModel *flags READ flags CONSTANT)
+    Q_PROPERTY(ModelsModel *models READ models CONSTANT)
+    Q_PROPERTY(ToolsModel *tools READ tools CONSTANT)
     Q_PROPERTY(bool faultsOnly READ faultsOnly WRITE setFaultsOnly NOTIFY faultsOnlyChanged)
 
 public:
     static constexpr qreal kFirstTokenGuardMs = 500;
-    static constexpr double kErrorGuard = 0.001;
 
     /// All must outlive the overview.
     Overview(OpsClient &client, SeriesFeed &feed, ViewRange &range, const Clock &clock, QObject *parent);
@@ -71,6 +74,8 @@ public:
     StartupModel *startup() { return &startup_; }
     BreakersModel *breakers() { return &breakers_; }
     FlagsModel *flags() { return &flags_; }
+    ModelsModel *models() { return &models_; }
+    ToolsModel *tools() { return &tools_; }
     bool faultsOnly() const { return faultsOnly_; }
     void setFaultsOnly(bool faultsOnly);
 
@@ -90,6 +95,7 @@ private:
     void fillLists();
     void fillBreakers();
     void fillFlags();
+    void fillModels();
     const wire::OverviewRow *row() const;
     Tile measured(const QString &label, std::string_view series, int decimals, const QString &unit) const;
 
@@ -112,6 +118,8 @@ private:
     StartupModel startup_{this};
     BreakersModel breakers_{this};
     FlagsModel flags_{this};
+    ModelsModel models_{this};
+    ToolsModel tools_{this};
     QTimer flushTimer_;
     bool active_ = false;
     bool faultsOnly_ = false;

@@ -39,22 +39,40 @@ ProblemsModel::ProblemsModel(QObject *parent)
            {"ageText", [](const Problem &problem) { return QVariant(problem.ageText); }},
            {"actionText", [](const Problem &problem) { return QVariant(problem.actionText); }},
            {"actionAvailable", [](const Problem &problem) { return QVariant(problem.actionReason.isEmpty()); }},
-           {"actionReason", [](const Problem &problem) { return QVariant(problem.actionReason); }}},
+           {"actionReason", [](const Problem &problem) { return QVariant(problem.actionReason); }},
+           {"busyText", [](const Problem &problem) { return QVariant(problem.busyText); }}},
           [](const Problem &problem) { return problem.key; }, parent)
 {
 }
 
 void ProblemsModel::replace(std::vector<Problem> problems, const QString &summary)
 {
+    for (Problem &problem : problems)
+        problem.busyText = busy_.value(problem.key);
     setRows(std::move(problems));
     summary_ = summary;
     Q_EMIT changed();
 }
 
+void ProblemsModel::setBusy(const QString &key, const QString &text)
+{
+    if (text.isEmpty())
+        busy_.remove(key);
+    else
+        busy_.insert(key, text);
+    for (int row = 0; row < rowCount(); ++row) {
+        if (at(row).key != key)
+            continue;
+        at(row).busyText = text;
+        touch(row);
+    }
+}
+
 void ProblemsModel::act(int row)
 {
-    if (row >= 0 && row < rowCount() && at(row).actionReason.isEmpty() && !at(row).actionText.isEmpty())
-        Q_EMIT actionWanted(at(row).kind, at(row).target);
+    if (row >= 0 && row < rowCount() && at(row).actionReason.isEmpty() && at(row).busyText.isEmpty() &&
+        !at(row).actionText.isEmpty())
+        Q_EMIT actionWanted(at(row).kind, at(row).target, at(row).key);
 }
 
 ChangesModel::ChangesModel(QObject *parent)
@@ -95,28 +113,6 @@ void StartupModel::replace(std::vector<StartupPhase> phases, bool running)
         headline_ = current == phases.end() ? tr("Starting") : tr("Starting: %1").arg(current->name);
     running_ = running;
     setRows(std::move(phases));
-    Q_EMIT changed();
-}
-
-BreakersModel::BreakersModel(QObject *parent)
-    : RowModel(
-          {{"name", [](const BreakerTile &tile) { return QVariant(tile.name); }},
-           {"stateText", [](const BreakerTile &tile) { return QVariant(tile.stateText); }},
-           {"status", [](const BreakerTile &tile) { return QVariant(tile.status); }},
-           {"sinceText", [](const BreakerTile &tile) { return QVariant(tile.sinceText); }},
-           {"outcomes", [](const BreakerTile &tile) { return QVariant(tile.outcomes); }},
-           {"rateText", [](const BreakerTile &tile) { return QVariant(tile.rateText); }},
-           {"thresholdText", [](const BreakerTile &tile) { return QVariant(tile.thresholdText); }},
-           {"nextText", [](const BreakerTile &tile) { return QVariant(tile.nextText); }},
-           {"extraText", [](const BreakerTile &tile) { return QVariant(tile.extraText); }},
-           {"spoken", [](const BreakerTile &tile) { return QVariant(tile.spoken); }}},
-          [](const BreakerTile &tile) { return tile.name; }, parent)
-{
-}
-
-void BreakersModel::replace(std::vector<BreakerTile> breakers)
-{
-    setRows(std::move(breakers));
     Q_EMIT changed();
 }
 

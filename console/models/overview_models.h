@@ -4,6 +4,7 @@
 #include "console/models/health.h"
 #include "console/models/row_model.h"
 
+#include <QHash>
 #include <QList>
 #include <QPointF>
 #include <QtQml/qqmlregistration.h>
@@ -55,6 +56,7 @@ struct Problem
     QString ageText;
     QString actionText;
     QString actionReason; ///< empty: it can be done
+    QString busyText;     ///< what is being done about it now
     QString kind;
     QString target;
     bool operator==(const Problem &) const = default;
@@ -73,14 +75,17 @@ public:
     int count() const { return rowCount(); }
     QString summaryText() const { return summary_; }
     void replace(std::vector<Problem> problems, const QString &summary);
+    /// What is being done about a problem now; empty when nothing is.
+    void setBusy(const QString &key, const QString &text);
     Q_INVOKABLE void act(int row);
 
 Q_SIGNALS:
     void changed();
-    void actionWanted(const QString &kind, const QString &target);
+    void actionWanted(const QString &kind, const QString &target, const QString &key);
 
 private:
     QString summary_;
+    QHash<QString, QString> busy_; ///< by key
 };
 
 struct Change
@@ -142,37 +147,6 @@ private:
     bool running_ = false;
     int percent_ = 0;
     QString headline_;
-};
-
-struct BreakerTile
-{
-    QString name;
-    QString stateText;
-    int status = Health::Idle;
-    QString sinceText;
-    QString outcomes; ///< 20 characters: o ok, s slow, f failed, r refused, space none; newest last
-    QString rateText;
-    QString thresholdText;
-    QString nextText;
-    QString extraText;
-    QString spoken;
-    bool operator==(const BreakerTile &) const = default;
-};
-
-class BreakersModel : public RowModel<BreakerTile>
-{
-    Q_OBJECT
-    QML_ELEMENT
-    QML_UNCREATABLE("Built in C++.")
-    Q_PROPERTY(int count READ count NOTIFY changed)
-
-public:
-    explicit BreakersModel(QObject *parent);
-    int count() const { return rowCount(); }
-    void replace(std::vector<BreakerTile> breakers);
-
-Q_SIGNALS:
-    void changed();
 };
 
 struct FlagTile

@@ -14,26 +14,9 @@ QString actionFor(const std::string &kind)
         return ProblemsModel::tr("Open client");
     if (kind == "open_task")
         return ProblemsModel::tr("Open task");
+    if (kind == "open_tasks")
+        return ProblemsModel::tr("Show tasks");
     return {};
-}
-
-/// Twenty cells, newest last, whatever was recorded.
-QString outcomeCells(const std::string &outcomes)
-{
-    const QString known = texts::line(outcomes).right(20);
-    return QString(20 - known.size(), QLatin1Char(' ')) + known;
-}
-
-QString nextOf(const wire::BreakerRow &row, bool isUnused, WallMs now, int utcOffsetSeconds)
-{
-    if (row.nextProbeAt)
-        return BreakersModel::tr("Probe in %1").arg(texts::age(row.nextProbeAt->ms - now));
-    if (row.state == wire::BreakerState::HalfOpen)
-        return BreakersModel::tr("%1 of %2 probes").arg(row.probesPassed).arg(row.probesNeeded);
-    if (row.overrideUntil)
-        return BreakersModel::tr("until %1, by %2")
-            .arg(texts::clock(row.overrideUntil->ms, utcOffsetSeconds), texts::line(row.actor.value_or(std::string())));
-    return isUnused ? BreakersModel::tr("Registered, never called") : texts::line(row.cause);
 }
 
 } // namespace
@@ -94,31 +77,6 @@ std::vector<StartupPhase> startupOf(const wire::OverviewRow &overview)
              row.state == wire::PhaseState::Pending ? QString() : texts::duration(static_cast<double>(row.durationMs)),
              texts::line(row.error.value_or(std::string()))});
     return phases;
-}
-
-std::vector<BreakerTile> breakerTiles(const Mirror::Table<wire::BreakerRow> &breakers, WallMs now, int utcOffsetSeconds,
-                                      bool faultsOnly)
-{
-    std::vector<BreakerTile> tiles;
-    for (const auto &[name, row] : breakers) {
-        if (faultsOnly && row.state == wire::BreakerState::Closed)
-            continue;
-        BreakerTile tile;
-        tile.name = texts::line(name);
-        const bool isUnused = row.calls == 0 && row.outcomes.empty() && row.state == wire::BreakerState::Closed;
-        tile.stateText = isUnused ? BreakersModel::tr("No calls yet") : texts::breakerState(row.state);
-        tile.status = isUnused ? Health::Idle : Health::of(row.state);
-        tile.sinceText = texts::age(now - row.since.ms);
-        tile.outcomes = outcomeCells(row.outcomes);
-        tile.rateText = BreakersModel::tr("%1 % failed").arg(texts::number(row.failureRate * 100, 0));
-        tile.thresholdText = BreakersModel::tr("trips at %1 %").arg(texts::number(row.threshold * 100, 0));
-        tile.nextText = nextOf(row, isUnused, now, utcOffsetSeconds);
-        tile.extraText = row.rejected > 0 ? BreakersModel::tr("%1 refused").arg(texts::count(row.rejected))
-                                          : BreakersModel::tr("%1 calls").arg(texts::count(row.calls));
-        tile.spoken = BreakersModel::tr("%1, %2, %3, %4").arg(tile.name, tile.stateText, tile.rateText, tile.nextText);
-        tiles.push_back(std::move(tile));
-    }
-    return tiles;
 }
 
 std::vector<FlagTile> flagTiles(const Mirror::Table<wire::FlagRow> &flags, WallMs now)

@@ -13,8 +13,6 @@ std::vector<Problem> problemsOf(const wire::OverviewRow &overview, WallMs now, b
 QString problemsSummary(const wire::OverviewRow &overview);
 std::vector<Change> changesOf(const wire::OverviewRow &overview, int utcOffsetSeconds);
 std::vector<StartupPhase> startupOf(const wire::OverviewRow &overview);
-std::vector<BreakerTile> breakerTiles(const Mirror::Table<wire::BreakerRow> &breakers, WallMs now, int utcOffsetSeconds,
-                                      bool faultsOnly);
 std::vector<FlagTile> flagTiles(const Mirror::Table<wire::FlagRow> &flags, WallMs now);
 
 } // namespace orchestra

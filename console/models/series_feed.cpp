@@ -39,21 +39,20 @@ SeriesFeed::SeriesFeed(OpsClient &client, ViewRange &range, QObject *parent)
     connect(&range_, &ViewRange::pausedChanged, this, &SeriesFeed::changed);
 }
 
-void SeriesFeed::setActive(bool active)
+void SeriesFeed::watch()
 {
-    if (active == active_)
+    client_.watch(wire::Topic::Metrics);
+    if (++watchers_ > 1)
         return;
-    active_ = active;
-    if (active_) {
-        wire::Subscribe subscription;
-        subscription.topic = wire::Topic::Metrics;
-        client_.subscribe(std::move(subscription));
-        secondsUntilAsk_ = 0;
-        askCoarse();
-        Q_EMIT changed();
-    } else {
-        client_.unsubscribe(wire::Topic::Metrics);
-    }
+    secondsUntilAsk_ = 0;
+    askCoarse();
+    Q_EMIT changed();
+}
+
+void SeriesFeed::unwatch()
+{
+    --watchers_;
+    client_.unwatch(wire::Topic::Metrics);
 }
 
 bool SeriesFeed::wantsCoarse() const
@@ -64,7 +63,7 @@ bool SeriesFeed::wantsCoarse() const
 
 void SeriesFeed::askCoarse()
 {
-    if (!active_ || asking_ || !wantsCoarse() || secondsUntilAsk_ > 0)
+    if (watchers_ == 0 || asking_ || !wantsCoarse() || secondsUntilAsk_ > 0)
         return;
     // Twice the range, so that it can be compared with the time before it.
     const auto range = std::min<std::chrono::seconds>(range_.length() * 2, std::chrono::hours(24));
@@ -93,7 +92,7 @@ void SeriesFeed::tick()
         return;
     }
     dirty_ = false;
-    if (active_)
+    if (watchers_ > 0)
         Q_EMIT changed();
 }
 

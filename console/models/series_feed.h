@@ -24,8 +24,9 @@ public:
     /// Both must outlive the feed.
     SeriesFeed(OpsClient &client, ViewRange &range, QObject *parent);
 
-    /// Subscribes while somebody looks.
-    void setActive(bool active);
+    /// Subscribed while somebody looks: each watch() is ended by an unwatch().
+    void watch();
+    void unwatch();
 
     /// The visible part of a series; empty while nothing is known.
     QList<QPointF> points(std::string_view name) const;
@@ -51,7 +52,7 @@ private:
     ViewRange &range_;
     std::map<std::string, wire::SeriesChunk> coarse_; ///< by name; of the last answer
     int secondsUntilAsk_ = 0;
-    bool active_ = false;
+    int watchers_ = 0;
     bool asking_ = false;
     bool dirty_ = false;
 };

@@ -222,12 +222,14 @@ private Q_SLOTS:
         bench.chat.turns()->approve(0);
         QTRY_COMPARE(bench.peer.count<wire::Approve>(), 1);
         QCOMPARE(bench.peer.bodies<wire::Approve>().front().decision, wire::ApprovalDecision::Approve);
+        QCOMPARE(bench.chat.turns()->rows()[0].decidingText, u"Approving"_qs);
         bench.chat.turns()->deny(0);
         QTRY_COMPARE(bench.peer.count<wire::Approve>(), 2);
         wire::ApprovalResolved resolved;
         resolved.approvalId = approval.approvalId;
         bench.say(9, resolved);
         QTRY_COMPARE(bench.chat.turns()->rows()[0].approvalText, QString());
+        QCOMPARE(bench.chat.turns()->rows()[0].decidingText, QString());
         bench.chat.turns()->approve(0);
         QTest::qWait(30);
         QCOMPARE(bench.peer.count<wire::Approve>(), 2);
@@ -470,6 +472,59 @@ private Q_SLOTS:
         QTRY_COMPARE(bench.peer.connections(), 3);
         QVERIFY(bench.peer.path().endsWith(u"/console"_qs));
         QCOMPARE(bench.chat.conversations()->currentRow(), 0);
+    }
+
+    void aConversationIsOpenedAsWhoItBelongsTo()
+    {
+        Bench bench;
+        bench.begin();
+        QTRY_VERIFY(bench.isOpen());
+        bench.ask(1, "as a tester");
+        QTRY_COMPARE(bench.chat.titleText(), u"as a tester"_qs);
+        bench.chat.setIdentity(u"olga"_qs);
+        QTRY_COMPARE(bench.peer.connections(), 2);
+        QTRY_VERIFY(bench.isOpen());
+        QCOMPARE(bench.peer.path(), u"/chat/ws/olga/console"_qs);
+        // The same session name twice, once for each of them.
+        QCOMPARE(bench.chat.conversations()->rowCount(), 2);
+        QCOMPARE(bench.chat.conversations()->rows()[0].user, u"olga"_qs);
+        QVERIFY(bench.chat.conversations()->rows()[0].isCurrent);
+        QCOMPARE(bench.chat.conversations()->rows()[1].title, u"as a tester"_qs);
+        QSignalSpy identity(&bench.chat, &ChatTester::identityChanged);
+        bench.chat.conversations()->select(1);
+        QCOMPARE(bench.chat.identity(), u"synthetic:tester-1"_qs);
+        QCOMPARE(identity.count(), 1);
+        QTRY_COMPARE(bench.peer.connections(), 3);
+        QTRY_VERIFY(bench.isOpen());
+        QCOMPARE(bench.peer.path(), u"/chat/ws/synthetic:tester-1/console"_qs);
+        QCOMPARE(bench.peer.authorization(), QByteArray());
+    }
+
+    void saysWhatItWaitsFor()
+    {
+        Bench bench;
+        bench.begin();
+        QCOMPARE(bench.chat.reconnectAction()->busyText(), u"Connecting"_qs);
+        QTRY_VERIFY(bench.isOpen());
+        QCOMPARE(bench.chat.reconnectAction()->busyText(), QString());
+        bench.chat.setDraft(u"hi"_qs);
+        bench.chat.sendAction()->trigger();
+        QCOMPARE(bench.chat.sendAction()->busyText(), u"Sending"_qs);
+        QTRY_COMPARE(bench.peer.count<wire::Chat>(), 1);
+        wire::ServerAck ack;
+        ack.ref = bench.peer.bodies<wire::Chat>()[0].id;
+        bench.peer.say(ack);
+        QTRY_COMPARE(bench.chat.sendAction()->busyText(), QString());
+        bench.say(9, wire::AgentStarted{"maestro", {}});
+        QTRY_VERIFY(bench.chat.stopAction()->isAvailable());
+        bench.chat.stopAction()->trigger();
+        QCOMPARE(bench.chat.stopAction()->busyText(), u"Stopping"_qs);
+        bench.say(9, Bench::done("ended"));
+        QTRY_COMPARE(bench.chat.stopAction()->busyText(), QString());
+        bench.chat.setDraft(u"lost"_qs);
+        bench.chat.sendAction()->trigger();
+        bench.peer.vanish();
+        QTRY_COMPARE(bench.chat.sendAction()->busyText(), QString());
     }
 
     void keepsAtMostFourteenReplies()

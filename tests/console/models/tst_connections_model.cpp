@@ -338,8 +338,26 @@ private Q_SLOTS:
         QTRY_COMPARE(bench.peer.subscription(Topic::Connections)->count, 200U);
         bench.peer.sendSnapshot(Topic::Connections, ++bench.revision, connectionRows(window), 2000);
         QTRY_COMPARE(bench.model.rowTotal(), 2000);
-        QCOMPARE(bench.model.queueHistogram()->rowCount(), 0);
+        QCOMPARE(bench.model.queueHistogram()->rowCount(), 0); // the server has not said what they come to
         QCOMPARE(bench.model.total(), 2000);
+        wire::TopicDelta totals;
+        totals.topic = Topic::Connections;
+        totals.baseRevision = bench.revision;
+        totals.revision = ++bench.revision;
+        totals.total = totals.matched = 2000;
+        totals.connectionTotals =
+            wire::ConnectionTotals{5, 1700, 295, {1990, 0, 0, 0, 0, 0, 10}, {{"many", 900}, {"few", 2}}};
+        bench.peer.send(totals);
+        QTRY_COMPARE(bench.model.queueHistogram()->rowCount(), 7);
+        QCOMPARE(bench.model.queueHistogram()->rows()[0].count, 1990);
+        QCOMPARE(bench.model.queueHistogram()->rows()[6].status, static_cast<int>(Health::Warn));
+        QCOMPARE(bench.model.topUsers()->rowCount(), 2);
+        QCOMPARE(bench.model.topUsers()->rows()[0].user, u"many"_qs);
+        QCOMPARE(bench.model.topUsers()->rows()[0].count, 900);
+        bench.model.tick();
+        QCOMPARE(bench.model.activeClients()->last(), 1700.0);
+        QCOMPARE(bench.model.idleClients()->last(), 295.0);
+        QCOMPARE(bench.model.startingClients()->last(), 5.0);
         QCOMPARE(bench.model.keyAt(300), QString());
         bench.model.select(5);
         const QString chosen = bench.model.currentKey();

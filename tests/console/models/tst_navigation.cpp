@@ -27,7 +27,7 @@ private Q_SLOTS:
     void listsTheScreensThatWork()
     {
         Navigation navigation(nullptr);
-        QCOMPARE(navigation.screens()->rowCount(), 4);
+        QCOMPARE(navigation.screens()->rowCount(), 6);
         QCOMPARE(navigation.screen(), static_cast<int>(Navigation::Overview));
         navigation.open(Navigation::Traces, {}, {});
         QCOMPARE(navigation.screen(), static_cast<int>(Navigation::Overview));
@@ -86,6 +86,17 @@ private Q_SLOTS:
         QCOMPARE(other.screen(), static_cast<int>(Navigation::Connections));
         other.noteKey(u"c-8"_qs);
         QVERIFY(other.deepLink().contains(u"/c-8?"_qs));
+    }
+
+    void aLinkKeepsTheSlashesOfWhatItNames()
+    {
+        Navigation navigation(nullptr);
+        navigation.setServer(u"eu-1"_qs);
+        navigation.open(Navigation::Breakers, u"model:lab/mixtral:8x7b"_qs, {});
+        Navigation other(nullptr);
+        other.openLink(navigation.deepLink());
+        QCOMPARE(other.screen(), static_cast<int>(Navigation::Breakers));
+        QCOMPARE(other.place().key, u"model:lab/mixtral:8x7b"_qs);
     }
 
     void showsSavedFiltersUnderTheirScreen()

@@ -236,6 +236,68 @@ private Q_SLOTS:
         QCOMPARE(bench.model.breakers()->count(), 2);
     }
 
+    void saysWhichModelsAnswerAndWhichToolsThereAre()
+    {
+        Bench bench;
+        begin(bench);
+        bench.show(well());
+        QTRY_COMPARE(bench.model.models()->summaryText(), u"There is no model server."_qs);
+        wire::ModelRow well;
+        well.server = "local";
+        well.model = "llama3.1:8b";
+        well.url = "http://127.0.0.1:11434";
+        well.parameters = "8.0B";
+        well.canChat = well.canUseTools = true;
+        well.breaker = "model:local/llama3.1:8b";
+        well.breakerState = wire::BreakerState::Closed;
+        well.firstTokenMs = 318;
+        well.inFlight = 2;
+        wire::ModelRow refused = well;
+        refused.model = "tripped";
+        refused.breakerState = wire::BreakerState::Open;
+        refused.firstTokenMs.reset();
+        refused.errorRate = 0.5;
+        wire::ModelRow gone;
+        gone.server = "lab";
+        gone.trouble = "connection refused";
+        wire::Rows rows;
+        rows.models = {well, refused, gone};
+        bench.peer.sendSnapshot(Topic::Models, ++bench.revision, rows, 3);
+        QTRY_COMPARE(bench.model.models()->count(), 3);
+        const auto &lines = bench.model.models()->rows(); // lab before local
+        QCOMPARE(lines[0].name, u"lab"_qs);
+        QCOMPARE(lines[0].stateText, u"Does not answer"_qs);
+        QCOMPARE(lines[0].status, static_cast<int>(Health::Bad));
+        QCOMPARE(lines[0].detailText, u"connection refused"_qs);
+        QCOMPARE(lines[1].stateText, u"Answers"_qs);
+        QCOMPARE(lines[1].detailText, u"8.0B, tools, http://127.0.0.1:11434"_qs);
+        QCOMPARE(lines[1].firstTokenText, u"first token 318 ms"_qs);
+        QCOMPARE(lines[1].loadText, u"2 at work"_qs);
+        QCOMPARE(lines[2].stateText, u"Refused by its breaker"_qs);
+        QCOMPARE(lines[2].loadText, u"50 % failed"_qs);
+        QCOMPARE(bench.model.models()->summaryText(), u"2 models on 2 servers; lab does not answer"_qs);
+        QSignalSpy opened(bench.model.models(), &ModelsModel::opened);
+        bench.model.models()->open(0); // nothing guards what was never there
+        bench.model.models()->open(2);
+        QCOMPARE(opened.count(), 1);
+        QCOMPARE(opened[0][0].toString(), u"model:local/llama3.1:8b"_qs);
+        bench.model.setFaultsOnly(true);
+        QCOMPARE(bench.model.models()->count(), 2);
+        bench.model.setFaultsOnly(false);
+
+        wire::Rows tools;
+        tools.tools = {
+            {.name = "read", .server = "files", .description = "Reads a file", .role = "client", .changed = true},
+            {.name = "set_flag", .server = "built-in", .role = "operator", .changes = true, .calls = 3, .failures = 1}};
+        bench.peer.sendSnapshot(Topic::Tools, ++bench.revision, tools, 2);
+        QTRY_COMPARE(bench.model.tools()->count(), 2);
+        QCOMPARE(bench.model.tools()->rows()[0].roleText, u"operator, asks first"_qs);
+        QCOMPARE(bench.model.tools()->rows()[0].callsText, u"3 calls, 1 failed"_qs);
+        QCOMPARE(bench.model.tools()->rows()[1].stateText, u"Changed, waits for a yes"_qs);
+        QCOMPARE(bench.model.tools()->rows()[1].status, static_cast<int>(Health::Warn));
+        QCOMPARE(bench.model.tools()->summaryText(), u"2 tools of 2 servers, 1 changed"_qs);
+    }
+
     void saysWhatAFlagDoesAndHowFarTheServerIsDegraded()
     {
         Bench bench;
