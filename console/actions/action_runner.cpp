@@ -3,10 +3,14 @@
 
 #include "console/models/texts.h"
 
+#include <utility>
+
 namespace orchestra {
 namespace {
 
 constexpr std::chrono::milliseconds kFrame{100};
+/// A shorter wait is none.
+constexpr std::chrono::milliseconds kNoticed{300};
 
 qreal share(std::chrono::nanoseconds passed, std::chrono::nanoseconds whole)
 {
@@ -91,6 +95,7 @@ ActionRunner::ActionRunner(OpsClient &client, Access &access, const Clock &clock
     , access_(access)
     , clock_(clock)
 {
+    connect(&busyTimer_, &QTimer::timeout, this, &ActionRunner::showBusy);
 }
 
 template <class T>
@@ -115,15 +120,15 @@ void ActionRunner::tell(const QString &text, int status, const QString &undoToke
     replace(notice_, notice, &ActionRunner::noticeChanged);
 }
 
-void ActionRunner::runNow(wire::ActionBody action, const QString &doing)
+void ActionRunner::runNow(OperatorCommand command)
 {
     if (const QString refusal = access_.refusal(); !refusal.isEmpty())
         return tell(refusal, Health::Warn);
-    send(std::move(action), {}, doing);
+    send(std::move(command), {});
 }
 
 void ActionRunner::confirmAndRun(Confirmation::Question question, std::vector<ConfirmItem> items,
-                                 wire::ActionBody action, const QString &doing, std::function<void()> started)
+                                 OperatorCommand command)
 {
     if (const QString refusal = access_.refusal(); !refusal.isEmpty())
         return tell(refusal, Health::Warn);
@@ -132,44 +137,77 @@ void ActionRunner::confirmAndRun(Confirmation::Question question, std::vector<Co
     auto *asked = new Confirmation(std::move(question), std::move(items), this);
     connect(asked, &Confirmation::cancelled, this,
             [this] { replace<Confirmation>(confirmation_, nullptr, &ActionRunner::confirmationChanged); });
-    connect(asked, &Confirmation::accepted, this,
-            [this, action = std::move(action), doing, started = std::move(started)](const QString &reason) {
-                replace<Confirmation>(confirmation_, nullptr, &ActionRunner::confirmationChanged);
-                wait(action, reason, doing, started);
-            });
+    connect(asked, &Confirmation::accepted, this, [this, command = std::move(command)](const QString &reason) {
+        replace<Confirmation>(confirmation_, nullptr, &ActionRunner::confirmationChanged);
+        wait(command, reason);
+    });
     replace(confirmation_, asked, &ActionRunner::confirmationChanged);
 }
 
-void ActionRunner::wait(wire::ActionBody action, const QString &reason, const QString &doing,
-                        const std::function<void()> &started)
+void ActionRunner::wait(OperatorCommand command, const QString &reason)
 {
-    auto *grace = new PendingAction(doing, clock_, this);
+    auto *grace = new PendingAction(command.doing, clock_, this);
     connect(grace, &PendingAction::cancelled, this, [this] {
         replace<PendingAction>(pending_, nullptr, &ActionRunner::pendingChanged);
         tell(tr("Called off; nothing was sent"));
     });
-    connect(grace, &PendingAction::due, this, [this, action = std::move(action), reason, doing, started] {
+    connect(grace, &PendingAction::due, this, [this, command = std::move(command), reason] {
         replace<PendingAction>(pending_, nullptr, &ActionRunner::pendingChanged);
-        if (started)
-            started();
-        send(action, reason, doing);
+        send(command, reason);
     });
     replace(pending_, grace, &ActionRunner::pendingChanged);
 }
 
-void ActionRunner::send(wire::ActionBody action, const QString &reason, const QString &doing)
+void ActionRunner::send(OperatorCommand command, const QString &reason)
 {
-    client_.act(std::move(action), {}, reason.toStdString(), [this, doing](Result<wire::OpsReply> reply) {
-        if (!reply)
-            return tell(
-                tr("%1: not confirmed, state unknown, refreshing. %2").arg(doing, texts::line(reply.error().message)),
-                Health::Warn);
-        const QString id = texts::line(reply->requestId);
-        if (reply->error)
-            return tell(tr("%1: %2").arg(doing, texts::line(reply->error->message)), Health::Bad, {}, id);
-        const QString text = reply->message.empty() ? doing : texts::line(reply->message);
-        tell(text, Health::Ok, QString::fromStdString(reply->undoToken.value_or(std::string())), id);
-    });
+    if (command.sent)
+        command.sent();
+    // The audit wants a reason also where a person was not asked for one.
+    const QString why = reason.trimmed().isEmpty() ? command.doing : reason.trimmed();
+    const std::uint64_t number = ++lastNumber_;
+    wire::ActionBody action = command.action;
+    const auto revision = command.revision;
+    outstanding_.emplace(number, Outstanding{std::move(command), clock_.now()});
+    client_.act(std::move(action), revision, why.toStdString(),
+                [this, number](const Result<wire::OpsReply> &reply) { answered(number, reply); });
+    showBusy();
+}
+
+void ActionRunner::answered(std::uint64_t number, const Result<wire::OpsReply> &reply)
+{
+    const auto ended = outstanding_.extract(number);
+    const OperatorCommand &command = ended.mapped().command;
+    if (command.progress)
+        command.progress({});
+    showBusy();
+    if (!reply)
+        return tell(tr("%1: not confirmed, state unknown, refreshing. %2")
+                        .arg(command.doing, texts::line(reply.error().message)),
+                    Health::Warn);
+    const QString id = texts::line(reply->requestId);
+    if (reply->error)
+        return tell(tr("%1: %2").arg(command.doing, texts::line(reply->error->message)), Health::Bad, {}, id);
+    const QString text = reply->message.empty() ? command.doing : texts::line(reply->message);
+    tell(text, Health::Ok, QString::fromStdString(reply->undoToken.value_or(std::string())), id);
+}
+
+void ActionRunner::showBusy()
+{
+    QString slowest;
+    for (const auto &[number, on] : outstanding_) {
+        const auto since = clock_.now() - on.since;
+        const QString age = texts::age(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
+        if (on.command.progress)
+            on.command.progress(tr("%1 %2").arg(on.command.busy.isEmpty() ? on.command.doing : on.command.busy, age));
+        if (slowest.isEmpty() && since >= kNoticed)
+            slowest = tr("%1 %2").arg(on.command.doing, age);
+    }
+    if (outstanding_.empty())
+        busyTimer_.stop();
+    else if (!busyTimer_.isActive())
+        busyTimer_.start(kFrame);
+    if (std::exchange(busyText_, slowest) != slowest)
+        Q_EMIT busyChanged();
 }
 
 void ActionRunner::undo()
@@ -177,7 +215,7 @@ void ActionRunner::undo()
     if (lastUndoToken_.isEmpty())
         return tell(tr("There is nothing to undo"), Health::Idle);
     const std::string token = std::exchange(lastUndoToken_, QString()).toStdString();
-    send(wire::UndoAction{token}, tr("undo").trimmed(), tr("Undo"));
+    send({.action = wire::UndoAction{token}, .doing = tr("Undo")}, {});
 }
 
 } // namespace orchestra

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "console/actions/confirmation.h"
+#include "console/actions/operator_command.h"
 #include "console/link/ops_client.h"
 #include "console/models/access.h"
 
@@ -9,7 +10,7 @@
 #include <QTimer>
 #include <QtQml/qqmlregistration.h>
 
-#include <functional>
+#include <map>
 
 namespace orchestra {
 
@@ -96,6 +97,7 @@ class ActionRunner : public QObject
     Q_PROPERTY(Confirmation *confirmation READ confirmation NOTIFY confirmationChanged)
     Q_PROPERTY(PendingAction *pending READ pending NOTIFY pendingChanged)
     Q_PROPERTY(Notice *notice READ notice NOTIFY noticeChanged)
+    Q_PROPERTY(QString busyText READ busyText NOTIFY busyChanged)
 
 public:
     /// All must outlive the runner.
@@ -104,12 +106,13 @@ public:
     Confirmation *confirmation() const { return confirmation_; }
     PendingAction *pending() const { return pending_; }
     Notice *notice() const { return notice_; }
+    /// The command that has been on its way for longest, once one can notice: "Closing 12 connections 0.8 s".
+    QString busyText() const { return busyText_; }
 
     /// Class 1: at once; the server says how to take it back.
-    void runNow(wire::ActionBody action, const QString &doing);
-    /// Class 2 and 3: asks, waits, acts. `started` is told when it is sent, for marks in rows.
-    void confirmAndRun(Confirmation::Question question, std::vector<ConfirmItem> items, wire::ActionBody action,
-                       const QString &doing, std::function<void()> started = {});
+    void runNow(OperatorCommand command);
+    /// Class 2 and 3: asks, waits, acts.
+    void confirmAndRun(Confirmation::Question question, std::vector<ConfirmItem> items, OperatorCommand command);
     void tell(const QString &text, int status = Health::Ok, const QString &undoToken = {},
               const QString &requestId = {});
 
@@ -120,11 +123,20 @@ Q_SIGNALS:
     void confirmationChanged();
     void pendingChanged();
     void noticeChanged();
+    void busyChanged();
 
 private:
-    void send(wire::ActionBody action, const QString &reason, const QString &doing);
-    void wait(wire::ActionBody action, const QString &reason, const QString &doing,
-              const std::function<void()> &started);
+    /// A command whose answer is outstanding.
+    struct Outstanding
+    {
+        OperatorCommand command;
+        MonotonicTime since;
+    };
+
+    void send(OperatorCommand command, const QString &reason);
+    void answered(std::uint64_t number, const Result<wire::OpsReply> &reply);
+    void wait(OperatorCommand command, const QString &reason);
+    void showBusy();
     template <class T>
     void replace(T *&field, T *value, void (ActionRunner::*changed)());
 
@@ -135,6 +147,10 @@ private:
     PendingAction *pending_ = nullptr;     ///< child
     Notice *notice_ = nullptr;             ///< child
     QString lastUndoToken_;
+    std::map<std::uint64_t, Outstanding> outstanding_; ///< in the order in which they were sent
+    std::uint64_t lastNumber_ = 0;
+    QString busyText_;
+    QTimer busyTimer_;
 };
 
 } // namespace orchestra

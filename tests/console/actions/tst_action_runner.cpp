@@ -38,8 +38,9 @@ private:
             question.title = QStringLiteral("Close it?");
             wire::CloseConnections close;
             close.connectionIds = {fixedId<ConnectionId>(1)};
-            runner.confirmAndRun(std::move(question), {{Health::Ok, QStringLiteral("ann"), QStringLiteral("k"), {}}},
-                                 close, QStringLiteral("Closing 1 connection"), [this] { ++started; });
+            runner.confirmAndRun(
+                std::move(question), {{Health::Ok, QStringLiteral("ann"), QStringLiteral("k"), {}}},
+                {.action = close, .doing = QStringLiteral("Closing 1 connection"), .sent = [this] { ++started; }});
         }
         int started = 0;
     };
@@ -49,7 +50,7 @@ private Q_SLOTS:
     {
         Bench bench;
         QTRY_VERIFY(bench.isLive());
-        bench.runner.runNow(wire::ProbeBreaker{"ollama"}, u"Probe ollama"_qs);
+        bench.runner.runNow({.action = wire::ProbeBreaker{"ollama"}, .doing = u"Probe ollama"_qs});
         QTRY_VERIFY(bench.sent().has_value());
         QVERIFY(std::holds_alternative<wire::ProbeBreaker>(bench.sent()->action));
         bench.answer("Probing ollama", "undo-1");
@@ -137,14 +138,14 @@ private Q_SLOTS:
     void refusesWithoutALiveLinkOrTheRole()
     {
         Bench bench;
-        bench.runner.runNow(wire::ProbeBreaker{"x"}, u"Probe"_qs);
+        bench.runner.runNow({.action = wire::ProbeBreaker{"x"}, .doing = u"Probe"_qs});
         QCOMPARE(bench.runner.notice()->status(), static_cast<int>(Health::Warn));
         bench.ask();
         QVERIFY(!bench.runner.confirmation());
         Bench watcher;
         watcher.peer.welcome("viewer");
         QTRY_VERIFY(watcher.isLive());
-        watcher.runner.runNow(wire::ProbeBreaker{"x"}, u"Probe"_qs);
+        watcher.runner.runNow({.action = wire::ProbeBreaker{"x"}, .doing = u"Probe"_qs});
         QVERIFY(watcher.runner.notice()->text().contains(u"operator"_qs));
         QCOMPARE(watcher.peer.count<wire::OpsAction>(), 0);
     }
@@ -170,7 +171,7 @@ private Q_SLOTS:
     {
         Bench bench;
         QTRY_VERIFY(bench.isLive());
-        bench.runner.runNow(wire::ProbeBreaker{"ollama"}, u"Probe ollama"_qs);
+        bench.runner.runNow({.action = wire::ProbeBreaker{"ollama"}, .doing = u"Probe ollama"_qs});
         QTRY_VERIFY(bench.sent().has_value());
         bench.peer.vanish();
         QTRY_VERIFY(bench.runner.notice());
@@ -178,11 +179,38 @@ private Q_SLOTS:
         QCOMPARE(bench.runner.notice()->status(), static_cast<int>(Health::Warn));
     }
 
+    void saysWhatIsOnItsWayUntilItIsAnswered()
+    {
+        Bench bench;
+        QTRY_VERIFY(bench.isLive());
+        Action probe(u"Probe now"_qs, 1, nullptr);
+        OperatorCommand command{
+            .action = wire::ProbeBreaker{"ollama"}, .doing = u"Probing ollama"_qs, .busy = u"Probing"_qs};
+        command.revision = 7;
+        bench.runner.runNow(std::move(command).shownBy(&probe));
+        QCOMPARE(probe.busyText(), u"Probing 0.0 s"_qs);
+        QCOMPARE(bench.runner.busyText(), QString()); // nobody has waited yet
+        bench.clock.advance(std::chrono::milliseconds(800));
+        QTRY_COMPARE(probe.busyText(), u"Probing 0.8 s"_qs);
+        QCOMPARE(bench.runner.busyText(), u"Probing ollama 0.8 s"_qs);
+        QTRY_VERIFY(bench.sent().has_value());
+        QCOMPARE(bench.sent()->expectedRevision, std::optional<std::uint64_t>(7));
+        QCOMPARE(bench.sent()->reason, std::string("Probing ollama")); // the audit wants one
+        bench.answer("Probing");
+        QTRY_COMPARE(probe.busyText(), QString());
+        QCOMPARE(bench.runner.busyText(), QString());
+        bench.runner.runNow(
+            OperatorCommand{.action = wire::ProbeBreaker{"x"}, .doing = u"Probing x"_qs}.shownBy(&probe));
+        QVERIFY(!probe.busyText().isEmpty());
+        bench.peer.vanish();
+        QTRY_COMPARE(probe.busyText(), QString());
+    }
+
     void showsTheServersRefusal()
     {
         Bench bench;
         QTRY_VERIFY(bench.isLive());
-        bench.runner.runNow(wire::ProbeBreaker{"ollama"}, u"Probe ollama"_qs);
+        bench.runner.runNow({.action = wire::ProbeBreaker{"ollama"}, .doing = u"Probe ollama"_qs});
         QTRY_VERIFY(bench.sent().has_value());
         wire::OpsReply reply;
         reply.requestId = bench.sent()->requestId;
