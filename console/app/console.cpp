@@ -12,8 +12,9 @@
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QStandardPaths>
-#include <QSysInfo>
-#include <QTimeZone>
+
+#include <algorithm>
+#include <map>
 
 namespace orchestra {
 namespace {
@@ -33,6 +34,8 @@ Console::Console(const Clock &clock, RandomSource &random, Options options)
     , access_(client_, clock, this)
     , overview_(client_, feed_, range_, clock, this)
     , connections_(client_, range_, clock, this)
+    , breakers_(client_, feed_, range_, clock, this)
+    , tasks_(client_, range_, clock, this)
     , chat_(clock, random, this)
     , others_(client_, *chat_.conversations(), this)
     , servers_(preferences_, options_.directory, clock, random, this)
@@ -73,7 +76,7 @@ void Console::joinLink()
         if (link.phase() == LinkPhase::Lost || link.phase() == LinkPhase::Denied)
             lastError_ = link.closeReason().empty() ? texts::line(closeCodeMeaning(link.closeCode()))
                                                     : texts::line(link.closeReason());
-        connections_.setActionReason(access_.refusal());
+        refreshReasons();
         Q_EMIT changed();
     });
     connect(&client_, &OpsClient::malformed, this, [this](const QString &why) { lastError_ = why; });
@@ -86,7 +89,7 @@ void Console::joinLink()
         chat_.setServer(client_.endpoint(), credential ? credential->token : QString(),
                         profile ? profile->pin : QString(), access_.user());
     });
-    connect(&access_, &Access::changed, this, [this] { connections_.setActionReason(access_.refusal()); });
+    connect(&access_, &Access::changed, this, &Console::refreshReasons);
     connect(&servers_, &ServersModel::used, this, &Console::use);
     connect(&servers_, &ServersModel::forgotten, this,
             [this](const QString &name) { actions_.tell(tr("%1 is forgotten").arg(name)); });
@@ -95,14 +98,9 @@ void Console::joinLink()
     const auto nameRange = [this] { navigation_.setRange(range_.word()); };
     connect(&range_, &ViewRange::presetChanged, this, nameRange);
     nameRange();
-    connect(&navigation_, &Navigation::placeOpened, this, [this](const Navigation::Place &place) {
-        if (place.screen != Navigation::Connections)
-            return;
-        if (!place.filter.isEmpty())
-            connections_.filter()->apply(place.filter);
-        if (!place.key.isEmpty())
-            connections_.setCurrentKey(place.key);
-    });
+    connect(&navigation_, &Navigation::placeOpened, this, [this](const Navigation::Place &place) { showPlace(place); });
+    connect(&breakers_, &BreakerPanel::currentChanged, this, [this] { navigation_.noteKey(breakers_.currentKey()); });
+    connect(&tasks_, &TaskPanel::currentChanged, this, [this] { navigation_.noteKey(tasks_.currentKey()); });
     connect(&connections_, &KeyedTable::copyWanted, this, &Console::copy);
     connect(&connections_, &KeyedTable::exportWanted, this, [this] {
         const QString file = exportFile(QStringLiteral("connections"), QStringLiteral("csv"));
@@ -121,6 +119,32 @@ void Console::joinLink()
         preferences_.setList(QStringLiteral("saved_filters"), saved);
         loadSavedFilters();
     });
+}
+
+/// Turns a screen to what a link or another screen has named.
+void Console::showPlace(const Navigation::Place &place)
+{
+    Filter *filter = place.screen == Navigation::Connections ? connections_.filter()
+                     : place.screen == Navigation::Tasks     ? tasks_.filter()
+                                                             : nullptr;
+    if (filter && !place.filter.isEmpty())
+        filter->apply(place.filter);
+    if (place.key.isEmpty())
+        return;
+    if (place.screen == Navigation::Connections)
+        connections_.setCurrentKey(place.key);
+    else if (place.screen == Navigation::Breakers)
+        breakers_.setCurrentKey(place.key);
+    else if (place.screen == Navigation::Tasks)
+        tasks_.setCurrentKey(place.key);
+}
+
+void Console::refreshReasons()
+{
+    const QString reason = access_.refusal();
+    connections_.setActionReason(reason);
+    breakers_.setActionReason(reason);
+    tasks_.setActionReason(reason);
 }
 
 QString Console::exportFile(const QString &name, const QString &suffix) const
@@ -145,30 +169,6 @@ void Console::loadSavedFilters()
     for (const QString &entry : preferences_.list(QStringLiteral("saved_filters")))
         pairs << std::pair(entry.section(QLatin1Char('\n'), 0, 0), entry.section(QLatin1Char('\n'), 1));
     navigation_.setSavedFilters(Navigation::Connections, pairs);
-}
-
-void Console::joinActions()
-{
-    connect(connections_.closeAction(), &Action::triggered, this, &Console::closeChosen);
-    connect(connections_.closeUserAction(), &Action::triggered, this, &Console::closeUser);
-    connect(&connections_, &ConnectionsModel::chatWanted, this, [this](const QString &user, const QString &session) {
-        if (chat_.identities().contains(user)) {
-            chat_.setIdentity(user);
-            chat_.openSession(session);
-        } else {
-            // What others say is not shown: their conversations are, and how they fare.
-            chat_.conversations()->setFilterText(user);
-        }
-        navigation_.open(Navigation::Chat, {}, {});
-    });
-    connect(overview_.tiles(), &TilesModel::opened, this, [this](int screen) { navigation_.open(screen, {}, {}); });
-    connect(overview_.problems(), &ProblemsModel::actionWanted, this,
-            [this](const QString &kind, const QString &target) {
-                if (kind == QLatin1String("probe_breaker"))
-                    actions_.runNow(wire::ProbeBreaker{target.toStdString()}, tr("Probe %1").arg(target));
-                else if (kind == QLatin1String("open_connection"))
-                    navigation_.open(Navigation::Connections, target, {});
-            });
 }
 
 void Console::joinPalette()
@@ -217,107 +217,20 @@ void Console::whenOverviewChanged()
     if (!row || range_.isPaused())
         return;
     marks_.take(*row, range_.fromMs(), range_.toMs());
-    int slow = 0;
+    std::map<std::string, std::pair<int, int>> byAction; // how many, and the worst
     int worst = Health::Warn;
     for (const wire::ProblemRow &problem : row->problems) {
-        worst = std::max(worst, static_cast<int>(Health::of(problem.severity)));
-        slow += problem.action == "open_connection" ? 1 : 0;
+        const int status = Health::of(problem.severity);
+        worst = std::max(worst, status);
+        auto &[count, ownWorst] = byAction[problem.action.value_or(std::string())];
+        ++count;
+        ownWorst = std::max(ownWorst, status);
     }
     navigation_.setProblems(Navigation::Overview, static_cast<int>(row->problems.size()), worst);
-    navigation_.setProblems(Navigation::Connections, slow, Health::Warn);
+    navigation_.setProblems(Navigation::Connections, byAction["open_connection"].first, Health::Warn);
+    navigation_.setProblems(Navigation::Breakers, byAction["probe_breaker"].first, byAction["probe_breaker"].second);
+    navigation_.setProblems(Navigation::Tasks, static_cast<int>(row->tasksOverDeadline), Health::Warn);
     servers_.noteSession(access_.roleText(), texts::line(row->version), Health::of(row->health), tr("now"));
-}
-
-QString Console::sentence() const
-{
-    const wire::OverviewRow *row = overviewRow();
-    switch (link_.phase()) {
-    case Link::Live:
-    case Link::Stale:
-        if (row)
-            return texts::line(row->sentence);
-        return link_.word();
-    case Link::Lost:
-        return link_.hasData() ? tr("Link lost: no frame from %1 for %2")
-                                     .arg(link_.serverName(), texts::age(clock_.wallMs() - client_.lastFrameAt()))
-                               : tr("No link to %1").arg(link_.serverName());
-    case Link::Denied:
-        return tr("%1: %2").arg(link_.word(), link_.bannerText());
-    case Link::Idle:
-        return tr("No server");
-    default:
-        return tr("%1 %2…").arg(link_.word(), link_.serverName());
-    }
-}
-
-int Console::sentenceStatus() const
-{
-    const wire::OverviewRow *row = overviewRow();
-    if (link_.phase() == Link::Live && row)
-        return Health::of(row->health);
-    return link_.status();
-}
-
-QStringList Console::numbers() const
-{
-    const wire::OverviewRow *row = overviewRow();
-    if (!row)
-        return {};
-    QStringList out{row->clients == 1 ? tr("1 client") : tr("%1 clients").arg(texts::count(row->clients))};
-    if (row->messagesInPerS)
-        out << tr("%1 msg/s").arg(texts::number(row->messagesInPerS, *row->messagesInPerS < 10 ? 1 : 0));
-    if (row->firstTokenP95Ms)
-        out << tr("p95 %1").arg(texts::duration(*row->firstTokenP95Ms));
-    return out;
-}
-
-QString Console::revisionText() const
-{
-    std::uint64_t revision = 0;
-    for (const wire::Topic topic : {wire::Topic::Overview, wire::Topic::Connections, wire::Topic::Metrics})
-        revision = std::max(revision, client_.mirror().revision(topic));
-    return tr("rev %1").arg(texts::count(revision));
-}
-
-QString Console::clockText() const
-{
-    const QString zone =
-        preferences_.utc() ? tr("UTC") : QDateTime::fromMSecsSinceEpoch(clock_.wallMs()).timeZoneAbbreviation();
-    return texts::clock(clock_.wallMs(), range_.utcOffsetSeconds()) + QLatin1Char(' ') + zone;
-}
-
-QString Console::versionText() const
-{
-    return tr("AI Orchestra %1, Qt %2").arg(QStringLiteral(ORCHESTRA_VERSION), QString::fromLatin1(qVersion()));
-}
-
-QString Console::licencesText() const
-{
-    return tr(
-        "GPL-3.0-or-later. Inter and JetBrains Mono: SIL Open Font License 1.1. Qt: LGPL-3.0; Qt Charts: GPL-3.0.");
-}
-
-QString Console::diagnostics() const
-{
-    const LinkState &link = client_.link();
-    QStringList lines{
-        versionText(), QSysInfo::prettyProductName(), tr("server %1").arg(client_.endpoint().name()),
-        tr("link %1, attempt %2, close code %3").arg(link_.word()).arg(link.attempt()).arg(link.closeCode()),
-        tr("role %1").arg(access_.roleText())};
-    if (client_.welcome())
-        lines << tr("server version %1").arg(texts::line(client_.welcome()->serverVersion));
-    const Mirror &mirror = client_.mirror();
-    for (std::size_t i = 0; i < wireNames(wire::Topic{}).size(); ++i) {
-        const auto topic = static_cast<wire::Topic>(i);
-        if (mirror.revision(topic) > 0)
-            lines << tr("%1: revision %2, %3 rows")
-                         .arg(texts::word(topic))
-                         .arg(mirror.revision(topic))
-                         .arg(mirror.total(topic));
-    }
-    if (!lastError_.isEmpty())
-        lines << tr("last error: %1").arg(lastError_);
-    return lines.join(QLatin1Char('\n'));
 }
 
 void Console::copy(const QString &text)
@@ -326,60 +239,6 @@ void Console::copy(const QString &text)
         return;
     QGuiApplication::clipboard()->setText(text);
     actions_.tell(tr("Copied"));
-}
-
-void Console::closeChosen()
-{
-    const QStringList keys = connections_.chosenKeys();
-    wire::CloseConnections action;
-    std::vector<ConfirmItem> items;
-    for (const QString &key : keys) {
-        const wire::ConnectionRow *row = connections_.row(key);
-        const auto id = parseId<ConnectionId>(key.toStdString());
-        if (!row || !id)
-            continue;
-        action.connectionIds.push_back(*id);
-        items.push_back({Health::of(row->phase), texts::line(row->userId), key.left(8),
-                         tr("%1 queued").arg(texts::bytes(row->queueBytes))});
-    }
-    if (items.empty())
-        return;
-    const int count = static_cast<int>(items.size());
-    Confirmation::Question question;
-    question.title = count == 1 ? tr("Close this connection?") : tr("Close %1 connections?").arg(count);
-    question.effect =
-        tr("Their clients get code 4007 and do not come back by themselves. Answers go on and are kept for resume.");
-    question.verb = count == 1 ? tr("Close connection") : tr("Close %1 connections").arg(count);
-    if (link_.environment() == Link::Production && count > 10) {
-        question.risk = 3;
-        question.reasonNeeded = true;
-        question.typeToConfirm = link_.serverName();
-    }
-    actions_.confirmAndRun(std::move(question), std::move(items), std::move(action),
-                           count == 1 ? tr("Closing 1 connection") : tr("Closing %1 connections").arg(count),
-                           [this, keys] { connections_.setPending(keys, tr("Closing")); });
-}
-
-void Console::closeUser()
-{
-    const wire::ConnectionRow *row = connections_.row(connections_.currentKey());
-    if (!row)
-        return;
-    const QString user = texts::line(row->userId);
-    wire::CloseConnections action;
-    action.userId = row->userId;
-    std::vector<ConfirmItem> items;
-    for (const auto &[key, other] : client_.mirror().connections()) {
-        if (other.userId == *action.userId)
-            items.push_back(
-                {Health::of(other.phase), user, QString::fromStdString(key).left(8), texts::line(other.address)});
-    }
-    Confirmation::Question question;
-    question.title = tr("Close every connection of %1?").arg(user);
-    question.effect = tr("Its clients get code 4007 and do not come back by themselves.");
-    question.verb = tr("Close all of %1").arg(user);
-    actions_.confirmAndRun(std::move(question), std::move(items), std::move(action),
-                           tr("Closing every connection of %1").arg(user));
 }
 
 void Console::applyZone()
@@ -397,6 +256,8 @@ void Console::tick()
     feed_.tick();
     overview_.tick();
     connections_.tick();
+    breakers_.tick();
+    tasks_.tick();
     chat_.tick();
     Q_EMIT changed();
 }

@@ -5,6 +5,7 @@
 #include "console/actions/command_index.h"
 #include "console/link/ops_client.h"
 #include "console/models/access.h"
+#include "console/models/breaker_panel.h"
 #include "console/models/chat_tester.h"
 #include "console/models/connections_model.h"
 #include "console/models/keymap.h"
@@ -16,11 +17,14 @@
 #include "console/models/preferences.h"
 #include "console/models/series_feed.h"
 #include "console/models/servers_model.h"
+#include "console/models/task_panel.h"
 #include "console/models/view_range.h"
 
 #include <QObject>
 #include <QTimer>
 #include <QtQml/qqmlregistration.h>
+
+#include <functional>
 
 namespace orchestra {
 
@@ -38,6 +42,8 @@ class Console : public QObject
     Q_PROPERTY(Overview *overview READ overview CONSTANT)
     Q_PROPERTY(ConnectionsModel *connections READ connections CONSTANT)
     Q_PROPERTY(ChatTester *chat READ chat CONSTANT)
+    Q_PROPERTY(BreakerPanel *breakers READ breakers CONSTANT)
+    Q_PROPERTY(TaskPanel *tasks READ tasks CONSTANT)
     Q_PROPERTY(ServersModel *servers READ servers CONSTANT)
     Q_PROPERTY(Preferences *preferences READ preferences CONSTANT)
     Q_PROPERTY(Keymap *keymap READ keymap CONSTANT)
@@ -74,6 +80,8 @@ public:
     Overview *overview() { return &overview_; }
     ConnectionsModel *connections() { return &connections_; }
     ChatTester *chat() { return &chat_; }
+    BreakerPanel *breakers() { return &breakers_; }
+    TaskPanel *tasks() { return &tasks_; }
     ServersModel *servers() { return &servers_; }
     Preferences *preferences() { return &preferences_; }
     Keymap *keymap() { return &keymap_; }
@@ -108,6 +116,12 @@ private:
     void whenOverviewChanged();
     void closeChosen();
     void closeUser();
+    void probeBreaker(const QString &name, std::function<void(const QString &)> progress);
+    void overrideBreaker(wire::BreakerOverride state);
+    void cancelTask();
+    void decide(const QString &key, const QString &what, bool approved);
+    void showPlace(const Navigation::Place &place);
+    void refreshReasons();
     void tick();
     void applyZone();
     void loadSavedFilters();
@@ -125,6 +139,8 @@ private:
     Navigation navigation_{this};
     Overview overview_;
     ConnectionsModel connections_;
+    BreakerPanel breakers_;
+    TaskPanel tasks_;
     ChatTester chat_;
     OtherConversations others_;
     ServersModel servers_;

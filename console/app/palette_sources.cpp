@@ -73,6 +73,11 @@ std::vector<PaletteCommand> commandsOf(Console &console)
                    [&console] { console.copy(console.diagnostics()); }});
     out.push_back(actionCommand("close", QStringLiteral("close"), *console.connections()->closeAction()));
     out.push_back(actionCommand("close_user", QStringLiteral("close"), *console.connections()->closeUserAction()));
+    out.push_back(actionCommand("probe", QStringLiteral("breakers"), *console.breakers()->probeAction()));
+    out.push_back(actionCommand("force_open", QStringLiteral("breakers"), *console.breakers()->openAction()));
+    out.push_back(actionCommand("force_closed", QStringLiteral("breakers"), *console.breakers()->closeAction()));
+    out.push_back(actionCommand("reset_breaker", QStringLiteral("breakers"), *console.breakers()->resetAction()));
+    out.push_back(actionCommand("cancel_task", QStringLiteral("tasks"), *console.tasks()->cancelAction()));
     out.push_back(actionCommand("chat_stop", QStringLiteral("chat"), *console.chat()->stopAction()));
     out.push_back(actionCommand("chat_cut", QStringLiteral("chat"), *console.chat()->cutAction()));
     out.push_back(actionCommand("chat_reconnect", QStringLiteral("chat"), *console.chat()->reconnectAction()));

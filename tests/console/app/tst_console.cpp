@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/app/console.h"
 #include "console/app/window.h"
+#include "tests/support/model_wire.h"
 #include "tests/support/server_process.h"
 
 #include <QApplication>
+#include <QElapsedTimer>
 #include <QQuickWindow>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <algorithm>
+#include <memory>
 
 using namespace orchestra;
 
@@ -42,8 +47,8 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(console.link()->phase(), static_cast<int>(Link::Live), 15000);
         QCOMPARE(console.access()->roleText(), QStringLiteral("operator"));
         QTRY_COMPARE(console.overview()->tiles()->rowCount(), 6);
-        for (const int screen :
-             {Navigation::Connections, Navigation::Chat, Navigation::Settings, Navigation::Overview}) {
+        for (const int screen : {Navigation::Connections, Navigation::Chat, Navigation::Breakers, Navigation::Tasks,
+                                 Navigation::Settings, Navigation::Overview}) {
             console.navigation()->open(screen, {}, {});
             QTest::qWait(300);
         }
@@ -102,6 +107,131 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(chat.connectionPhase(), static_cast<int>(ChatTester::Active), 10000);
         QTRY_VERIFY_WITH_TIMEOUT(!chat.turns()->rows().back().isLive, 10000);
         QCOMPARE(chat.turns()->rowCount(), 2);
+    }
+
+    static QStringList withModels(const HttpPeer &peer)
+    {
+        return {QStringLiteral("models.ollama=peer=") + QString::fromStdString(peer.url())};
+    }
+    static const ModelLine *modelNamed(Console &console, const QString &name)
+    {
+        const auto &rows = console.overview()->models()->rows();
+        const auto found = std::ranges::find(rows, name, &ModelLine::name);
+        return found == rows.end() ? nullptr : &*found;
+    }
+    /// How long the console takes to show that the model server is gone; -1 when it does not.
+    static qint64 timeUntilGone(Console &console)
+    {
+        QElapsedTimer since;
+        since.start();
+        const bool isShown = QTest::qWaitFor(
+            [&] {
+                const ModelLine *line = modelNamed(console, QStringLiteral("peer/tiny"));
+                return line && line->status == Health::Bad;
+            },
+            5000);
+        return isShown ? since.elapsed() : -1;
+    }
+
+    void showsWithinASecondThatAModelServerIsGone_data()
+    {
+        QTest::addColumn<bool>("answering");
+        QTest::newRow("while nobody asks it") << false;
+        QTest::newRow("in the middle of an answer") << true;
+    }
+    void showsWithinASecondThatAModelServerIsGone()
+    {
+        QFETCH(bool, answering);
+        const auto serve = [](const PeerRequest &request, const std::shared_ptr<PeerReply> &reply) {
+            if (ollama_wire::answersList(request, *reply))
+                return;
+            ollama_wire::begin(*reply);
+            reply->chunk(ollama_wire::says("half an ans"));
+        };
+        auto peer = std::make_unique<HttpPeer>(serve);
+        const std::uint16_t port = peer->port();
+        ServerProcess server;
+        QVERIFY2(server.start(withModels(*peer)), qPrintable(server.lastOutput()));
+        Console console(clock_, random_, options(server));
+        console.start(endpointOf(server));
+        QTRY_COMPARE_WITH_TIMEOUT(console.link()->phase(), static_cast<int>(Link::Live), 15000);
+        console.overview()->setActive(true);
+        QTRY_VERIFY_WITH_TIMEOUT(modelNamed(console, QStringLiteral("peer/tiny")), 10000);
+        QCOMPARE(modelNamed(console, QStringLiteral("peer/tiny"))->stateText, QStringLiteral("Answers"));
+        if (answering) {
+            console.chat()->setActive(true);
+            QTRY_COMPARE_WITH_TIMEOUT(console.chat()->connectionPhase(), static_cast<int>(ChatTester::Active), 10000);
+            console.chat()->setDraft(QStringLiteral("write me a short poem about the sea"));
+            console.chat()->send();
+            QTRY_VERIFY_WITH_TIMEOUT(console.chat()->turns()->rowCount() == 2, 10000);
+            QTRY_COMPARE_WITH_TIMEOUT(console.chat()->turns()->rows().back().content, QStringLiteral("half an ans"),
+                                      10000);
+        }
+        peer.reset();
+        const qint64 took = timeUntilGone(console);
+        QVERIFY2(took >= 0 && took <= 1000, qPrintable(QString::number(took)));
+        QTRY_VERIFY(console.overview()->problems()->count() > 0);
+        QCOMPARE(console.overview()->problems()->rows()[0].title,
+                 QStringLiteral("The model server peer does not answer"));
+        // The breaker follows, by the looks that fail, and its card says so.
+        console.breakers()->setActive(true);
+        console.breakers()->setCurrentKey(QStringLiteral("model:peer/tiny"));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            console.breakers()->current() && console.breakers()->current()->state == wire::BreakerState::Open, 5000);
+        QTRY_COMPARE(console.breakers()->status(), static_cast<int>(Health::Bad));
+        QTRY_VERIFY(console.breakers()->moves()->rowCount() >= 1);
+        peer = std::make_unique<HttpPeer>(serve, port);
+        QTRY_COMPARE_WITH_TIMEOUT(modelNamed(console, QStringLiteral("peer/tiny"))->stateText,
+                                  QStringLiteral("Answers"), 10000);
+    }
+
+    void anOperatorForcesABreakerAndDecidesOnATask()
+    {
+        ServerProcess server;
+        QVERIFY2(server.start(), qPrintable(server.lastOutput()));
+        Console console(clock_, random_, options(server));
+        console.start(endpointOf(server));
+        QTRY_COMPARE_WITH_TIMEOUT(console.link()->phase(), static_cast<int>(Link::Live), 15000);
+        BreakerPanel &breakers = *console.breakers();
+        breakers.setActive(true);
+        QTRY_COMPARE_WITH_TIMEOUT(breakers.currentKey(), QStringLiteral("store"), 10000);
+        breakers.closeAction()->trigger();
+        QVERIFY(console.actions()->confirmation());
+        console.actions()->confirmation()->accept(QStringLiteral("for a test"));
+        QTRY_VERIFY_WITH_TIMEOUT(breakers.current() && breakers.current()->state == wire::BreakerState::MetricsOnly,
+                                 10000);
+        QTRY_VERIFY(breakers.resetAction()->isAvailable());
+        QTRY_VERIFY(console.actions()->notice());
+        breakers.resetAction()->trigger();
+        console.actions()->confirmation()->accept(QStringLiteral("the test is over"));
+        QTRY_VERIFY_WITH_TIMEOUT(breakers.current()->state == wire::BreakerState::Closed, 10000);
+
+        // A turn of the operator's own that asks before it changes something.
+        ChatClient chat(clock_, random_);
+        ChatClient::Options asOperator;
+        asOperator.endpoint = endpointOf(server);
+        asOperator.token = server.operatorToken();
+        asOperator.clientId = QStringLiteral("operator");
+        asOperator.sessionId = QStringLiteral("desk");
+        connect(&chat, &ChatClient::opened, &chat, [&chat] { chat.send(wire::Chat{{}, "/set_flag shown on"}); });
+        chat.connectTo(asOperator);
+        TaskPanel &tasks = *console.tasks();
+        tasks.setActive(true);
+        QTRY_COMPARE_WITH_TIMEOUT(tasks.approvals()->count(), 1, 10000);
+        QVERIFY2(tasks.approvals()->rows()[0].parametersText.contains(QStringLiteral("shown")),
+                 qPrintable(tasks.approvals()->rows()[0].parametersText));
+        tasks.approvals()->approve(0);
+        QTRY_COMPARE_WITH_TIMEOUT(tasks.approvals()->count(), 0, 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            !tasks.tree()->rows().empty() && tasks.tree()->rows()[0].stateText == QStringLiteral("Completed"), 10000);
+        chat.send(wire::Chat{{}, "/set_flag hidden on"});
+        QTRY_COMPARE_WITH_TIMEOUT(tasks.approvals()->count(), 1, 10000);
+        tasks.approvals()->open(0);
+        tasks.cancelAction()->trigger();
+        QVERIFY(console.actions()->confirmation());
+        console.actions()->confirmation()->accept({});
+        QTRY_COMPARE_WITH_TIMEOUT(tasks.subtitle().section(QLatin1Char(','), 0, 0), QStringLiteral("Cancelled"), 15000);
+        QCOMPARE(tasks.approvals()->count(), 0);
     }
 
     void chatsInEveryProtocol_data()

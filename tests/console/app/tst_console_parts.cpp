@@ -166,6 +166,112 @@ private Q_SLOTS:
         QCOMPARE(bench.closed()->userId, std::optional<std::string>("ann"));
     }
 
+    void forcesABreakerAfterAskingForAReason()
+    {
+        Bench bench;
+        QTRY_VERIFY(bench.isLive());
+        bench.console->breakers()->setActive(true);
+        wire::BreakerRow store;
+        store.name = "store";
+        store.state = wire::BreakerState::Closed;
+        store.calls = 5;
+        store.revision = 12;
+        wire::Rows rows;
+        rows.breakers = {store};
+        QTRY_VERIFY(bench.peer.subscription(Topic::Breakers));
+        bench.peer.sendSnapshot(Topic::Breakers, 5, rows, 1);
+        QTRY_COMPARE(bench.console->breakers()->currentKey(), u"store"_qs);
+        bench.console->breakers()->setTerm(0);
+        bench.console->breakers()->openAction()->trigger();
+        Confirmation *asked = bench.console->actions()->confirmation();
+        QVERIFY(asked);
+        QCOMPARE(asked->title(), u"Force store open for 5 min?"_qs);
+        QVERIFY(asked->isReasonNeeded());
+        asked->accept(u"  "_qs);
+        QVERIFY2(bench.console->actions()->confirmation(), "a reason is needed");
+        asked->accept(u"the disk is replaced"_qs);
+        bench.clock.advance(PendingAction::kGrace);
+        QTRY_COMPARE(bench.peer.count<wire::OpsAction>(), 1);
+        const wire::OpsAction sent = bench.peer.bodies<wire::OpsAction>()[0];
+        const auto &change = std::get<wire::OverrideBreaker>(sent.action);
+        QCOMPARE(change.name, std::string("store"));
+        QCOMPARE(change.overrideState, wire::BreakerOverride::ForcedOpen);
+        QCOMPARE(change.durationS, 300U);
+        QCOMPARE(sent.reason, std::string("the disk is replaced"));
+        QCOMPARE(sent.expectedRevision, std::optional<std::uint64_t>(12));
+        QVERIFY(bench.console->breakers()->openAction()->busyText().startsWith(u"Forcing"_qs));
+        wire::OpsReply reply;
+        reply.requestId = sent.requestId;
+        reply.message = "store: override forced_open for 300 s";
+        bench.peer.send(reply);
+        QTRY_COMPARE(bench.console->breakers()->openAction()->busyText(), QString());
+    }
+
+    void cancelsATaskAndDecidesOnWhatItAsks()
+    {
+        Bench bench;
+        QTRY_VERIFY(bench.isLive());
+        bench.console->tasks()->setActive(true);
+        QTRY_VERIFY(bench.peer.subscription(Topic::Tasks));
+        wire::TaskRow whole;
+        whole.taskId = fixedId<TaskId>(1);
+        whole.threadId = fixedId<ThreadId>(1);
+        whole.userId = "ann";
+        whole.state = wire::TaskState::WaitingApproval;
+        const WallMs now = bench.clock.wallMs();
+        whole.approvals = {{fixedId<ApprovalId>(5), "set_flag", {"{}"}, {now}, {now + 60'000}}};
+        wire::TaskRow part = whole;
+        part.taskId = fixedId<TaskId>(2);
+        part.state = wire::TaskState::Running;
+        part.parentTaskId = whole.taskId;
+        part.approvals.clear();
+        wire::Rows rows;
+        rows.tasks = {whole, part};
+        bench.peer.sendSnapshot(Topic::Tasks, 5, rows, 2);
+        QTRY_COMPARE(bench.console->tasks()->approvals()->count(), 1);
+        bench.console->tasks()->approvals()->approve(0);
+        QTRY_COMPARE(bench.peer.count<wire::OpsAction>(), 1);
+        const wire::OpsAction yes = bench.peer.bodies<wire::OpsAction>()[0];
+        QVERIFY((std::get<wire::ResolveApproval>(yes.action) == wire::ResolveApproval{fixedId<ApprovalId>(5), true}));
+        QVERIFY(!yes.reason.empty());
+        QVERIFY(bench.console->tasks()->approvals()->rows()[0].busyText.startsWith(u"Approving"_qs));
+
+        bench.console->navigation()->openLink(u"orchestra://eu-1/tasks/"_qs +
+                                              QString::fromStdString(toString(whole.taskId)));
+        QCOMPARE(bench.console->navigation()->screen(), static_cast<int>(Navigation::Tasks));
+        bench.console->tasks()->cancelAction()->trigger();
+        Confirmation *asked = bench.console->actions()->confirmation();
+        QVERIFY(asked);
+        QCOMPARE(asked->title(), u"Cancel 2 tasks?"_qs);
+        QCOMPARE(asked->count(), 2);
+        asked->accept({});
+        bench.clock.advance(PendingAction::kGrace);
+        QTRY_COMPARE(bench.peer.count<wire::OpsAction>(), 2);
+        const wire::OpsAction cancel = bench.peer.bodies<wire::OpsAction>()[1];
+        QVERIFY(std::get<wire::CancelTask>(cancel.action).taskId == whole.taskId);
+        QVERIFY(bench.console->tasks()->tree()->rows()[1].busyText.startsWith(u"Cancelling"_qs));
+    }
+
+    void aProblemMakesTheSentenceNoBetterThanItIs()
+    {
+        Bench bench;
+        QTRY_VERIFY(bench.isLive());
+        bench.showOverview({{"error_rate",
+                             wire::Severity::Warning,
+                             "The error rate is high",
+                             "1 of 60",
+                             {1},
+                             "open_tasks",
+                             "state:failed"}});
+        QCOMPARE(bench.console->sentenceStatus(), static_cast<int>(Health::Warn));
+        bench.console->overview()->setActive(true);
+        QTRY_COMPARE(bench.console->overview()->problems()->count(), 1);
+        QCOMPARE(bench.console->overview()->problems()->rows()[0].actionText, u"Show tasks"_qs);
+        bench.console->overview()->problems()->act(0);
+        QCOMPARE(bench.console->navigation()->screen(), static_cast<int>(Navigation::Tasks));
+        QCOMPARE(bench.console->tasks()->filter()->whole(), u"state:failed"_qs);
+    }
+
     void goesWhereAProblemPoints()
     {
         Bench bench;

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an operator does, from the button to the command.
+#include "console/app/console.h"
+
+#include "console/models/texts.h"
+
+namespace orchestra {
+
+void Console::joinActions()
+{
+    connect(connections_.closeAction(), &Action::triggered, this, &Console::closeChosen);
+    connect(connections_.closeUserAction(), &Action::triggered, this, &Console::closeUser);
+    connect(&connections_, &ConnectionsModel::chatWanted, this, [this](const QString &user, const QString &session) {
+        if (chat_.identities().contains(user)) {
+            chat_.openAs(user, session);
+        } else {
+            // What others say is not shown: their conversations are, and how they fare.
+            chat_.conversations()->setFilterText(user);
+        }
+        navigation_.open(Navigation::Chat, {}, {});
+    });
+    connect(overview_.tiles(), &TilesModel::opened, this, [this](int screen) { navigation_.open(screen, {}, {}); });
+    connect(overview_.problems(), &ProblemsModel::actionWanted, this,
+            [this](const QString &kind, const QString &target, const QString &key) {
+                if (kind == QLatin1String("probe_breaker"))
+                    probeBreaker(target,
+                                 [this, key](const QString &text) { overview_.problems()->setBusy(key, text); });
+                else if (kind == QLatin1String("open_connection"))
+                    navigation_.open(Navigation::Connections, target, {});
+                else if (kind == QLatin1String("open_task"))
+                    navigation_.open(Navigation::Tasks, target, {});
+                else if (kind == QLatin1String("open_tasks"))
+                    navigation_.open(Navigation::Tasks, {}, target);
+            });
+    connect(overview_.models(), &ModelsModel::opened, this,
+            [this](const QString &breaker) { navigation_.open(Navigation::Breakers, breaker, {}); });
+    using Override = wire::BreakerOverride;
+    connect(breakers_.probeAction(), &Action::triggered, this, [this] {
+        probeBreaker(breakers_.currentKey(),
+                     [this](const QString &text) { breakers_.probeAction()->setBusyText(text); });
+    });
+    connect(breakers_.openAction(), &Action::triggered, this, [this] { overrideBreaker(Override::ForcedOpen); });
+    connect(breakers_.closeAction(), &Action::triggered, this, [this] { overrideBreaker(Override::MetricsOnly); });
+    connect(breakers_.resetAction(), &Action::triggered, this, [this] { overrideBreaker(Override::None); });
+    connect(tasks_.cancelAction(), &Action::triggered, this, &Console::cancelTask);
+    connect(tasks_.approvals(), &ApprovalsModel::decided, this, &Console::decide);
+}
+
+void Console::closeChosen()
+{
+    const QStringList keys = connections_.chosenKeys();
+    wire::CloseConnections action;
+    std::vector<ConfirmItem> items;
+    for (const QString &key : keys) {
+        const wire::ConnectionRow *row = connections_.row(key);
+        const auto id = parseId<ConnectionId>(key.toStdString());
+        if (!row || !id)
+            continue;
+        action.connectionIds.push_back(*id);
+        items.push_back({Health::of(row->phase), texts::line(row->userId), key.left(8),
+                         tr("%1 queued").arg(texts::bytes(row->queueBytes))});
+    }
+    if (items.empty())
+        return;
+    const int count = static_cast<int>(items.size());
+    Confirmation::Question question;
+    question.title = count == 1 ? tr("Close this connection?") : tr("Close %1 connections?").arg(count);
+    question.effect =
+        tr("Their clients get code 4007 and do not come back by themselves. Answers go on and are kept for resume.");
+    question.verb = count == 1 ? tr("Close connection") : tr("Close %1 connections").arg(count);
+    if (link_.environment() == Link::Production && count > 10) {
+        question.risk = 3;
+        question.reasonNeeded = true;
+        question.typeToConfirm = link_.serverName();
+    }
+    OperatorCommand command{.action = std::move(action),
+                            .doing = count == 1 ? tr("Closing 1 connection") : tr("Closing %1 connections").arg(count),
+                            .busy = tr("Closing"),
+                            .sent = [this, keys] { connections_.setPending(keys, tr("Closing")); }};
+    actions_.confirmAndRun(std::move(question), std::move(items),
+                           std::move(command).shownBy(connections_.closeAction()));
+}
+
+void Console::closeUser()
+{
+    const wire::ConnectionRow *row = connections_.row(connections_.currentKey());
+    if (!row)
+        return;
+    const QString user = texts::line(row->userId);
+    wire::CloseConnections action;
+    action.userId = row->userId;
+    std::vector<ConfirmItem> items;
+    for (const auto &[key, other] : client_.mirror().connections()) {
+        if (other.userId == *action.userId)
+            items.push_back(
+                {Health::of(other.phase), user, QString::fromStdString(key).left(8), texts::line(other.address)});
+    }
+    Confirmation::Question question;
+    question.title = tr("Close every connection of %1?").arg(user);
+    question.effect = tr("Its clients get code 4007 and do not come back by themselves.");
+    question.verb = tr("Close all of %1").arg(user);
+    OperatorCommand command{
+        .action = std::move(action), .doing = tr("Closing every connection of %1").arg(user), .busy = tr("Closing")};
+    actions_.confirmAndRun(std::move(question), std::move(items),
+                           std::move(command).shownBy(connections_.closeUserAction()));
+}
+
+void Console::probeBreaker(const QString &name, std::function<void(const QString &)> progress)
+{
+    actions_.runNow({.action = wire::ProbeBreaker{name.toStdString()},
+                     .doing = tr("Probing %1").arg(name),
+                     .busy = tr("Probing"),
+                     .progress = std::move(progress)});
+}
+
+void Console::overrideBreaker(wire::BreakerOverride state)
+{
+    const wire::BreakerRow *row = breakers_.current();
+    if (!row)
+        return;
+    const QString name = breakers_.currentKey();
+    const QString term = breakers_.terms().value(breakers_.term());
+    wire::OverrideBreaker action{row->name, state, 0};
+    Confirmation::Question question;
+    question.reasonNeeded = true;
+    OperatorCommand command;
+    Action *button = breakers_.resetAction();
+    if (state == wire::BreakerOverride::None) {
+        question.title = tr("Let %1 decide for itself again?").arg(name);
+        question.effect = tr("The breaker starts afresh: closed, with nothing counted.");
+        question.verb = tr("Reset %1").arg(name);
+        command.doing = tr("Resetting %1").arg(name);
+        command.busy = tr("Resetting");
+    } else {
+        const bool opens = state == wire::BreakerOverride::ForcedOpen;
+        action.durationS = static_cast<std::uint64_t>(breakers_.termLength().count());
+        question.title =
+            opens ? tr("Force %1 open for %2?").arg(name, term) : tr("Force %1 closed for %2?").arg(name, term);
+        question.effect = opens ? tr("Every call to it is refused at once, whatever state it is in.")
+                                : tr("Every call is let through, also when it fails. Outcomes are still counted.");
+        question.verb = opens ? tr("Force open for %1").arg(term) : tr("Force closed for %1").arg(term);
+        command.doing = opens ? tr("Forcing %1 open").arg(name) : tr("Forcing %1 closed").arg(name);
+        command.busy = tr("Forcing");
+        button = opens ? breakers_.openAction() : breakers_.closeAction();
+    }
+    command.action = action;
+    command.revision = row->revision;
+    std::vector<ConfirmItem> items{{Health::of(row->state), name, texts::breakerState(row->state),
+                                    tr("%1 calls in the window").arg(texts::count(row->calls))}};
+    actions_.confirmAndRun(std::move(question), std::move(items), std::move(command).shownBy(button));
+}
+
+void Console::cancelTask()
+{
+    const auto subtree = openSubtree(client_.mirror().tasks(), tasks_.currentKey().toStdString());
+    const auto id = parseId<TaskId>(tasks_.currentKey().toStdString());
+    if (subtree.empty() || !id)
+        return;
+    QStringList keys;
+    std::vector<ConfirmItem> items;
+    for (const wire::TaskRow *row : subtree) {
+        keys << QString::fromStdString(toString(row->taskId));
+        items.push_back({Health::Pending, texts::line(row->agent.empty() ? row->userId : row->agent),
+                         keys.back().left(8), texts::line(row->step)});
+    }
+    const auto count = static_cast<int>(subtree.size());
+    Confirmation::Question question;
+    question.title = count == 1 ? tr("Cancel this task?") : tr("Cancel %1 tasks?").arg(count);
+    question.effect = tr("What was said so far is kept and marked as cancelled. Effects that have happened stay.");
+    question.verb = count == 1 ? tr("Cancel the task") : tr("Cancel %1 tasks").arg(count);
+    OperatorCommand command{.action = wire::CancelTask{*id},
+                            .doing = count == 1 ? tr("Cancelling 1 task") : tr("Cancelling %1 tasks").arg(count),
+                            .busy = tr("Cancelling"),
+                            .progress = [this, keys](const QString &text) {
+                                tasks_.cancelAction()->setBusyText(text);
+                                tasks_.setBusy(keys, text);
+                            }};
+    actions_.confirmAndRun(std::move(question), std::move(items), std::move(command));
+}
+
+void Console::decide(const QString &key, const QString &what, bool approved)
+{
+    const auto id = parseId<ApprovalId>(key.toStdString());
+    if (!id)
+        return;
+    actions_.runNow({.action = wire::ResolveApproval{*id, approved},
+                     .doing = approved ? tr("Approving %1").arg(what) : tr("Refusing %1").arg(what),
+                     .busy = approved ? tr("Approving") : tr("Refusing"),
+                     .progress = [this, key](const QString &text) { tasks_.approvals()->setBusy(key, text); }});
+}
+
+} // namespace orchestra
