@@ -10,7 +10,20 @@
 
 namespace orchestra::ctl {
 
-enum class Verb : std::uint8_t { Help, Version, Status, Chat, Connections, Watch, Tail, Completion };
+enum class Verb : std::uint8_t {
+    Help,
+    Version,
+    Status,
+    Chat,
+    Connections,
+    Models,
+    Tools,
+    Breakers,
+    Tasks,
+    Watch,
+    Tail,
+    Completion
+};
 
 /// How the program ends; documented in --help.
 enum class Exit : int {
@@ -25,14 +38,16 @@ enum class Exit : int {
 struct Arguments
 {
     Verb verb = Verb::Help;
-    QString topic; ///< help: of which command; watch: what; completion: for which shell
+    QString topic;  ///< help: of which command; watch: what; completion: for which shell; breakers, tasks: what to do
+    QString target; ///< breakers, tasks: to which
     QString server;
     QString token;
     QString tokenFile;
     QString pin;
     bool json = false;
     bool noColour = false;
-    bool once = false; ///< watch, tail: what is there now, then end
+    bool once = false;   ///< watch, tail: what is there now, then end
+    bool follow = false; ///< models, tools, breakers, tasks: go on as they change
     // chat
     std::optional<QString> message; ///< --once TEXT
     QString user;
@@ -41,6 +56,9 @@ struct Arguments
     bool approve = false;
     // connections, tail
     QString filter;
+    // breakers, tasks
+    QString reason;
+    std::optional<std::chrono::seconds> term;
     std::chrono::seconds timeout{30};
 };
 
@@ -54,5 +72,7 @@ QString helpText(const QString &command);
 QStringList commandNames();
 /// The options that a command takes, long form with dashes.
 QStringList optionNames(const QString &command);
+/// What a command can do besides showing; empty when it only shows.
+QStringList actionNames(const QString &command);
 
 } // namespace orchestra::ctl

@@ -8,7 +8,8 @@ namespace {
 
 const QStringList kTopics = {QStringLiteral("overview"),    QStringLiteral("connections"), QStringLiteral("threads"),
                              QStringLiteral("tasks"),       QStringLiteral("breakers"),    QStringLiteral("flags"),
-                             QStringLiteral("degradation"), QStringLiteral("audit")};
+                             QStringLiteral("degradation"), QStringLiteral("audit"),       QStringLiteral("models"),
+                             QStringLiteral("tools")};
 const QStringList kShells = {QStringLiteral("bash"), QStringLiteral("zsh"), QStringLiteral("fish")};
 
 QStringList wordsAfter(const QString &command)
@@ -19,7 +20,7 @@ QStringList wordsAfter(const QString &command)
         return kShells;
     if (command == QLatin1String("help"))
         return commandNames();
-    return optionNames(command);
+    return actionNames(command) + optionNames(command);
 }
 
 QString bashScript()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/ctl/act_session.h"
 #include "console/ctl/chat_session.h"
 #include "console/ctl/completion.h"
 #include "console/ctl/watch_session.h"
@@ -8,6 +9,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <memory>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -61,9 +63,14 @@ int runSession(const Arguments &arguments, const Endpoint &endpoint, const Crede
     ChatClient chatClient(clock, random);
     ChatSession chat(arguments, chatClient, terminal);
     OpsClient opsClient(clock, random);
-    WatchSession watch(arguments, opsClient, clock, terminal);
+    const bool canAct = arguments.verb == Verb::Breakers || arguments.verb == Verb::Tasks;
+    std::unique_ptr<OpsSession> ops;
+    if (canAct && !arguments.topic.isEmpty())
+        ops = std::make_unique<ActSession>(arguments, opsClient, clock, terminal);
+    else
+        ops = std::make_unique<WatchSession>(arguments, opsClient, clock, terminal);
     QObject::connect(&chat, &ChatSession::ended, finish);
-    QObject::connect(&watch, &WatchSession::ended, finish);
+    QObject::connect(ops.get(), &OpsSession::ended, finish);
 
     interruptEvent = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     QSocketNotifier interrupted(interruptEvent, QSocketNotifier::Read);
@@ -82,7 +89,7 @@ int runSession(const Arguments &arguments, const Endpoint &endpoint, const Crede
     if (arguments.verb == Verb::Chat) {
         chat.start(endpoint, credential.token);
     } else {
-        if (const Status status = watch.start(); !status)
+        if (const Status status = ops->start(); !status)
             return refuse(status.error(), Exit::Usage);
         deadline.setSingleShot(true);
         QObject::connect(&deadline, &QTimer::timeout, [&] {

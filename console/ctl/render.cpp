@@ -251,26 +251,6 @@ TextTable threadTable(const std::vector<wire::ThreadRow> &rows, WallMs nowMs)
     return table;
 }
 
-TextTable taskTable(const std::vector<wire::TaskRow> &rows)
-{
-    TextTable table;
-    table.columns = {{QStringLiteral("state")},  {QStringLiteral("user")},      {QStringLiteral("agent")},
-                     {QStringLiteral("intent")}, {QStringLiteral("age"), true}, {QStringLiteral("tokens"), true},
-                     {QStringLiteral("step")},   {QStringLiteral("id")}};
-    for (const wire::TaskRow &row : rows) {
-        const bool failed = row.state == wire::TaskState::Failed;
-        table.rows.push_back({{word(row.state), failed ? Tone::Bad : Tone::Plain},
-                              {printable(row.userId), Tone::Strong},
-                              {printable(row.agent)},
-                              {printable(row.intent)},
-                              {ageText(static_cast<std::int64_t>(row.ageMs))},
-                              {number(row.tokens)},
-                              {printable(row.step)},
-                              {printable(toString(row.taskId)), Tone::Dim}});
-    }
-    return table;
-}
-
 TextTable breakerTable(const std::vector<wire::BreakerRow> &rows, WallMs nowMs)
 {
     TextTable table;

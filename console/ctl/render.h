@@ -43,8 +43,13 @@ private:
 std::vector<Line> renderOverview(const wire::OverviewRow &row, WallMs nowMs);
 TextTable connectionTable(const std::vector<wire::ConnectionRow> &rows, WallMs nowMs);
 TextTable threadTable(const std::vector<wire::ThreadRow> &rows, WallMs nowMs);
+/// Parts stand below their whole, further in.
 TextTable taskTable(const std::vector<wire::TaskRow> &rows);
 TextTable breakerTable(const std::vector<wire::BreakerRow> &rows, WallMs nowMs);
+TextTable modelTable(const std::vector<wire::ModelRow> &rows);
+TextTable toolTable(const std::vector<wire::ToolRow> &rows);
+/// What waits for a yes; empty when nothing does.
+std::vector<Line> renderApprovals(const std::vector<wire::TaskRow> &rows, WallMs nowMs);
 TextTable flagTable(const std::vector<wire::FlagRow> &rows, WallMs nowMs);
 std::vector<Line> renderDegradation(const wire::DegradationRow &row, WallMs nowMs);
 Line renderLog(const wire::LogRow &row);

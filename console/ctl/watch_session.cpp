@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/ctl/watch_session.h"
 
-#include "shared/wire/close_code.h"
 #include "shared/wire/json_text.h"
 #include "shared/wire/json_writer.h"
 
@@ -32,15 +31,19 @@ std::vector<Row> values(const std::map<std::string, Row> &table)
     return out;
 }
 
+/// The latest last: a terminal shows the end of what is printed.
+std::vector<wire::TaskRow> byBegin(const std::map<std::string, wire::TaskRow> &tasks)
+{
+    std::vector<wire::TaskRow> rows = values(tasks);
+    std::ranges::stable_sort(rows, {}, [](const wire::TaskRow &row) { return row.acceptedAt.ms; });
+    return rows;
+}
+
 } // namespace
 
 WatchSession::WatchSession(const Arguments &arguments, OpsClient &client, const Clock &clock, Terminal &terminal)
-    : arguments_(arguments)
-    , client_(client)
-    , clock_(clock)
-    , terminal_(terminal)
+    : OpsSession(arguments, client, clock, terminal)
 {
-    connect(&client_, &OpsClient::linkChanged, this, &WatchSession::whenLinkChanged);
     connect(&client_, &OpsClient::topicChanged, this, &WatchSession::whenTopicChanged);
 }
 
@@ -52,6 +55,18 @@ Status WatchSession::start()
         break;
     case Verb::Connections:
         topic_ = wire::Topic::Connections;
+        break;
+    case Verb::Models:
+        topic_ = wire::Topic::Models;
+        break;
+    case Verb::Tools:
+        topic_ = wire::Topic::Tools;
+        break;
+    case Verb::Breakers:
+        topic_ = wire::Topic::Breakers;
+        break;
+    case Verb::Tasks:
+        topic_ = wire::Topic::Tasks;
         break;
     case Verb::Tail:
         topic_ = wire::Topic::Logs;
@@ -71,48 +86,21 @@ Status WatchSession::start()
     return Ok{};
 }
 
-void WatchSession::end(Exit exit)
-{
-    if (ended_)
-        return;
-    ended_ = true;
-    Q_EMIT ended(exit);
-}
-
-void WatchSession::whenLinkChanged()
-{
-    const LinkState &link = client_.link();
-    if (link.phase() == shown_)
-        return;
-    shown_ = link.phase();
-    wasLive_ = wasLive_ || shown_ == LinkPhase::Live;
-    if (link.phase() == LinkPhase::Denied) {
-        const std::string why =
-            link.closeReason().empty() ? std::string(closeCodeMeaning(link.closeCode())) : link.closeReason();
-        terminal_.complain(
-            QStringLiteral("%1 refused: %2 (%3)").arg(client_.endpoint().name(), printable(why)).arg(link.closeCode()));
-        end(Exit::Denied);
-    } else if (link.phase() == LinkPhase::Lost) {
-        const bool follows = (arguments_.verb == Verb::Watch || arguments_.verb == Verb::Tail) && !arguments_.once;
-        terminal_.complain(
-            QStringLiteral("no link to %1: %2").arg(client_.endpoint().name(), printable(link.closeReason())));
-        if (!follows || !wasLive_)
-            end(Exit::NotConnected);
-    } else if (link.phase() == LinkPhase::Stale) {
-        terminal_.complain(QStringLiteral("nothing heard from %1 for 3 s").arg(client_.endpoint().name()));
-    }
-}
-
 void WatchSession::whenTopicChanged(const TopicChange &change)
 {
-    if (change.topic != topic_ || ended_)
+    if (change.topic != topic_ || hasEnded())
         return;
     print(change);
     if (arguments_.verb == Verb::Status) {
         const auto &overview = client_.mirror().overview();
         const bool isBad = overview.empty() || overview.begin()->second.health == wire::HealthState::Unhealthy;
         end(isBad ? Exit::Failed : Exit::Done);
-    } else if (arguments_.verb == Verb::Connections || arguments_.once) {
+    } else if (arguments_.verb == Verb::Models && !follows()) {
+        const auto &models = client_.mirror().models();
+        const bool isAny = std::ranges::any_of(
+            models, [](const auto &entry) { return !entry.second.model.empty() && !entry.second.trouble; });
+        end(isAny ? Exit::Done : Exit::Failed);
+    } else if (!follows()) {
         end(Exit::Done);
     }
 }
@@ -167,6 +155,10 @@ void WatchSession::printJson(const TopicChange &change)
         return write(mirror.flags());
     case wire::Topic::Degradation:
         return write(mirror.degradation());
+    case wire::Topic::Models:
+        return write(mirror.models());
+    case wire::Topic::Tools:
+        return write(mirror.tools());
     default:
         return;
     }
@@ -176,7 +168,7 @@ void WatchSession::printTable()
 {
     const Mirror &mirror = client_.mirror();
     const WallMs now = clock_.wallMs();
-    if (!arguments_.once && arguments_.verb == Verb::Watch && terminal_.isInteractive())
+    if (follows() && terminal_.isInteractive())
         terminal_.write(QStringLiteral("\x1b[2J\x1b[H"));
     const std::optional<int> width = columnsOf(STDOUT_FILENO);
     switch (topic_) {
@@ -195,13 +187,23 @@ void WatchSession::printTable()
         printLines(threadTable(values(mirror.threads()), now).lines(width));
         break;
     case wire::Topic::Tasks:
-        printLines(taskTable(values(mirror.tasks())).lines(width));
+        printLines(renderApprovals(values(mirror.tasks()), now));
+        printLines(taskTable(byBegin(mirror.tasks())).lines(width));
         break;
     case wire::Topic::Breakers:
         printLines(breakerTable(values(mirror.breakers()), now).lines(width));
         break;
     case wire::Topic::Flags:
         printLines(flagTable(values(mirror.flags()), now).lines(width));
+        break;
+    case wire::Topic::Models:
+        if (mirror.models().empty())
+            terminal_.writeLine(QStringLiteral("There is no model server."), Tone::Warning);
+        else
+            printLines(modelTable(values(mirror.models())).lines(width));
+        break;
+    case wire::Topic::Tools:
+        printLines(toolTable(values(mirror.tools())).lines(width));
         break;
     case wire::Topic::Degradation:
         if (!mirror.degradation().empty())

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/model_wire.h"
 #include "tests/support/server_process.h"
 #include "tests/support/wire_client.h"
 
@@ -10,6 +11,7 @@
 #include <QTest>
 
 #include <csignal>
+#include <memory>
 
 using namespace orchestra;
 
@@ -89,6 +91,9 @@ private Q_SLOTS:
     void anInterruptCancelsTheAnswer();
     void sendsAgainWhatWasNotAcknowledged();
     void tailGoesOnAfterARestart();
+    void forcesAndResetsABreaker();
+    void saysYesToATaskAndCancelsOne();
+    void saysWhichModelsThereAre();
 
 private:
     ServerProcess server_;
@@ -132,7 +137,8 @@ void TstOrchestractl::printsJsonThatCanBeRead()
          {QStringList{QStringLiteral("status")}, QStringList{QStringLiteral("connections")},
           QStringList{QStringLiteral("watch"), QStringLiteral("breakers"), QStringLiteral("--snapshot")},
           QStringList{QStringLiteral("watch"), QStringLiteral("degradation"), QStringLiteral("--snapshot")},
-          QStringList{QStringLiteral("chat"), QStringLiteral("--once=/help")}}) {
+          QStringList{QStringLiteral("breakers")}, QStringList{QStringLiteral("tasks")},
+          QStringList{QStringLiteral("tools")}, QStringList{QStringLiteral("chat"), QStringLiteral("--once=/help")}}) {
         const Outcome outcome = run(server_, command + QStringList{QStringLiteral("--json")});
         QCOMPARE(outcome.exitCode, 0);
         for (const QString &line : outcome.lines()) {
@@ -228,6 +234,82 @@ void TstOrchestractl::tailGoesOnAfterARestart()
     const Outcome outcome = ctl.finish();
     QCOMPARE(outcome.exitCode, 0);
     QCOMPARE(outcome.output.count(QStringLiteral("startup.ready")), 2); // each start once
+}
+
+void TstOrchestractl::forcesAndResetsABreaker()
+{
+    const QStringList open{QStringLiteral("breakers"), QStringLiteral("close"), QStringLiteral("store"),
+                           QStringLiteral("--for=5m"), QStringLiteral("--reason=for a test")};
+    const Outcome forced = run(server_, open);
+    QVERIFY2(forced.exitCode == 0, qPrintable(forced.errors));
+    const QString table = run(server_, {QStringLiteral("breakers")}).output;
+    QVERIFY2(table.contains(QStringLiteral("counting only (passing)")), qPrintable(table));
+    QCOMPARE(run(server_, {QStringLiteral("breakers"), QStringLiteral("reset"), QStringLiteral("store"),
+                           QStringLiteral("--reason=over")})
+                 .exitCode,
+             0);
+    QVERIFY(run(server_, {QStringLiteral("breakers")}).output.contains(QStringLiteral("closed (passing)")));
+    const Outcome none = run(server_, {QStringLiteral("breakers"), QStringLiteral("probe"), QStringLiteral("stor"),
+                                       QStringLiteral("--reason=a typo")});
+    QCOMPARE(none.exitCode, 1);
+    QVERIFY2(none.errors.contains(QStringLiteral("There are: ")), qPrintable(none.errors));
+    const Outcome closed = run(server_, {QStringLiteral("breakers"), QStringLiteral("probe"), QStringLiteral("store"),
+                                         QStringLiteral("--reason=it is closed")});
+    QCOMPARE(closed.exitCode, 1);
+    QVERIFY2(closed.errors.contains(QStringLiteral("only an open")), qPrintable(closed.errors));
+}
+
+void TstOrchestractl::saysYesToATaskAndCancelsOne()
+{
+    WireClient other(
+        {server_.port(), QStringLiteral("operator"), QStringLiteral("tasks"), server_.operatorToken(), false});
+    QVERIFY(other.join());
+    other.chat("m1", "/set_flag from_ctl on");
+    QVERIFY(waitUntil([&] { return other.count<wire::ApprovalRequired>() == 1; }));
+    const QString shown = run(server_, {QStringLiteral("tasks")}).output;
+    QVERIFY2(shown.contains(QStringLiteral("waits for a yes")) && shown.contains(QStringLiteral("from_ctl")),
+             qPrintable(shown));
+    const auto taskOf = [&] { return QString::fromStdString(toString(*other.frames.back().taskId)); };
+    Outcome yes =
+        run(server_, {QStringLiteral("tasks"), QStringLiteral("approve"), taskOf(), QStringLiteral("--reason=yes")});
+    QVERIFY2(yes.exitCode == 0, qPrintable(yes.errors));
+    QVERIFY(waitUntil([&] { return other.count<wire::AgentCompleted>() == 1; }));
+    QCOMPARE(other.bodies<wire::AgentCompleted>()[0].status, wire::CompletionStatus::Completed);
+    yes =
+        run(server_, {QStringLiteral("tasks"), QStringLiteral("approve"), taskOf(), QStringLiteral("--reason=again")});
+    QCOMPARE(yes.exitCode, 1);
+    other.chat("m2", "/set_flag from_ctl off");
+    QVERIFY(waitUntil([&] { return other.count<wire::ApprovalRequired>() == 2; }));
+    const Outcome cancelled = run(server_, {QStringLiteral("tasks"), QStringLiteral("cancel"), taskOf(),
+                                            QStringLiteral("--reason=no longer needed"), QStringLiteral("--json")});
+    QVERIFY2(cancelled.exitCode == 0, qPrintable(cancelled.errors));
+    QVERIFY(!QJsonDocument::fromJson(cancelled.output.toUtf8()).isNull());
+    QVERIFY(waitUntil([&] { return other.count<wire::AgentCompleted>() == 2; }));
+    QCOMPARE(other.bodies<wire::AgentCompleted>()[1].status, wire::CompletionStatus::Cancelled);
+}
+
+void TstOrchestractl::saysWhichModelsThereAre()
+{
+    auto peer = std::make_unique<HttpPeer>([](const PeerRequest &request, const std::shared_ptr<PeerReply> &reply) {
+        ollama_wire::answersList(request, *reply);
+    });
+    ServerProcess server;
+    QVERIFY2(server.start({QStringLiteral("log.level=error"),
+                           QStringLiteral("models.ollama=peer=") + QString::fromStdString(peer->url())}),
+             qPrintable(server.lastOutput()));
+    QVERIFY(waitUntil([&] { return run(server, {QStringLiteral("models")}).exitCode == 0; }));
+    const QString table = run(server, {QStringLiteral("models")}).output;
+    QVERIFY2(table.contains(QStringLiteral("peer/tiny")) && table.contains(QStringLiteral("answers")),
+             qPrintable(table));
+    Ctl follower(server, {QStringLiteral("models"), QStringLiteral("--follow"), QStringLiteral("--json")});
+    QVERIFY(follower.waitFor(QStringLiteral("\"model\":\"tiny\"")));
+    peer.reset();
+    QVERIFY(follower.waitFor(QStringLiteral("\"trouble\":\"")));
+    follower.interrupt();
+    QCOMPARE(follower.finish().exitCode, 0);
+    const Outcome none = run(server, {QStringLiteral("models")});
+    QCOMPARE(none.exitCode, 1);
+    QVERIFY2(none.output.contains(QStringLiteral("does not answer")), qPrintable(none.output));
 }
 
 QTEST_GUILESS_MAIN(TstOrchestractl)

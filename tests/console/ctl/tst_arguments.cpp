@@ -64,6 +64,46 @@ private Q_SLOTS:
         QCOMPARE(parseArguments(words("status --server here:1"))->server, QStringLiteral("here:1"));
     }
 
+    void takesAnActionWithItsTargetAndReason()
+    {
+        const auto parsed = parseArguments({QStringLiteral("breakers"), QStringLiteral("open"), QStringLiteral("store"),
+                                            QStringLiteral("--for"), QStringLiteral("15m"), QStringLiteral("--reason"),
+                                            QStringLiteral("the disk is replaced")});
+        QVERIFY(parsed);
+        QCOMPARE(parsed->verb, Verb::Breakers);
+        QCOMPARE(parsed->topic, QStringLiteral("open"));
+        QCOMPARE(parsed->target, QStringLiteral("store"));
+        QCOMPARE(*parsed->term, std::chrono::seconds(900));
+        QCOMPARE(parsed->reason, QStringLiteral("the disk is replaced"));
+        QVERIFY(parseArguments(words("breakers --follow --json")));
+        QVERIFY(parseArguments(words("models --filter server:local")));
+    }
+
+    void changesNothingWithoutKnowingWhatWhichAndWhy_data()
+    {
+        QTest::addColumn<QString>("complaint");
+        QTest::newRow("breakers open") << QStringLiteral("breakers open needs to know which one.");
+        QTest::newRow("breakers open store --for 5m") << QStringLiteral("--reason TEXT");
+        QTest::newRow("breakers open store --reason x") << QStringLiteral("--for TIME");
+        QTest::newRow("breakers reset store --reason x --for 5m") << QStringLiteral("--for goes with open or close.");
+        QTest::newRow("breakers opne store --reason x") << QStringLiteral("Did you mean open?");
+        QTest::newRow("breakers open store --for 8d --reason x") << QStringLiteral("up to 7 days");
+        QTest::newRow("breakers open store --for 0 --reason x") << QStringLiteral("not \"0\"");
+        QTest::newRow("breakers open store more --for 5m --reason x") << QStringLiteral("one word too many");
+        QTest::newRow("breakers --reason x") << QStringLiteral("--reason goes with");
+        QTest::newRow("tasks cancel id --reason x --follow") << QStringLiteral("for looking");
+        QTest::newRow("tasks cancel id --for 5m --reason x") << QStringLiteral("tasks does not take --for");
+        QTest::newRow("models open") << QStringLiteral("one word too many");
+    }
+    void changesNothingWithoutKnowingWhatWhichAndWhy()
+    {
+        QFETCH(QString, complaint);
+        const auto parsed = parseArguments(words(QTest::currentDataTag()));
+        QVERIFY(!parsed);
+        const QString said = QString::fromStdString(parsed.error().message);
+        QVERIFY2(said.contains(complaint), qPrintable(said));
+    }
+
     void showsTheHelpOfACommand()
     {
         const auto parsed = parseArguments(words("watch --help"));

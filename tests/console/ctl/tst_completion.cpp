@@ -45,6 +45,18 @@ private Q_SLOTS:
         QVERIFY(!words.contains(QStringLiteral("--once")));
     }
 
+    void offersWhatCanBeDoneToABreakerOrATask()
+    {
+        const QStringList breakers = offered({QStringLiteral("orchestractl"), QStringLiteral("breakers"), QString()});
+        for (const char *word : {"open", "close", "reset", "probe", "--reason", "--for", "--follow"})
+            QVERIFY2(breakers.contains(QLatin1String(word)), word);
+        const QStringList tasks =
+            offered({QStringLiteral("orchestractl"), QStringLiteral("tasks"), QStringLiteral("ap")});
+        QCOMPARE(tasks, QStringList{QStringLiteral("approve")});
+        QVERIFY(offered({QStringLiteral("orchestractl"), QStringLiteral("watch"), QStringLiteral("mod")})
+                    .contains(QStringLiteral("models")));
+    }
+
     void makesAScriptForEachShellAndNothingForOthers()
     {
         QVERIFY(completionScript(QStringLiteral("zsh")).startsWith(QStringLiteral("#compdef")));

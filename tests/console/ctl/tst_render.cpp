@@ -54,6 +54,62 @@ private Q_SLOTS:
         QCOMPARE(bytesText(3ULL << 40U), QStringLiteral("3.0 TiB"));
     }
 
+    void showsPartsOfATaskFurtherIn()
+    {
+        wire::TaskRow whole;
+        whole.taskId = TaskId({1});
+        whole.userId = "ann";
+        whole.agent = "planner";
+        whole.state = wire::TaskState::WaitingApproval;
+        whole.approvals = {{ApprovalId({9}), "set_flag", {R"({"name":"x"})"}, {kNow - 1000}, {kNow + 60'000}}};
+        wire::TaskRow part = whole;
+        part.taskId = TaskId({2});
+        part.parentTaskId = whole.taskId;
+        part.agent = "worker";
+        part.state = wire::TaskState::Failed;
+        part.error = wire::ErrorBody{Code::NoModel, "There is no model.", false};
+        part.approvals.clear();
+        const QStringList lines = plain(taskTable({part, whole}).lines(std::nullopt)).split(QLatin1Char('\n'));
+        QVERIFY2(lines[1].startsWith(QStringLiteral("▲ waits for a yes")), qPrintable(lines[1]));
+        QVERIFY2(lines[2].startsWith(QStringLiteral("  ✖ failed")) &&
+                     lines[2].contains(QStringLiteral("There is no model.")),
+                 qPrintable(lines[2]));
+        const QString asked = plain(renderApprovals({part, whole}, kNow));
+        QVERIFY2(asked.contains(QStringLiteral("set_flag {\"name\":\"x\"}")) &&
+                     asked.contains(QStringLiteral("60 s left")),
+                 qPrintable(asked));
+        QVERIFY(renderApprovals({part}, kNow).empty());
+    }
+
+    void saysWhichModelsAndToolsCanBeUsed()
+    {
+        wire::ModelRow model;
+        model.server = "local";
+        model.model = "tiny\x1b[2J";
+        model.canChat = model.canUseTools = true;
+        model.parameters = "0.5B";
+        model.breakerState = wire::BreakerState::Closed;
+        model.firstTokenMs = 318.4;
+        wire::ModelRow silent;
+        silent.server = "lab";
+        silent.url = "http://lab:11434";
+        silent.trouble = "connection refused";
+        const QString models = plain(modelTable({model, silent}).lines(std::nullopt));
+        for (const char *part :
+             {"● answers", "chat tools", "318 ms", "0.5B", "✖ does not answer", "http://lab:11434: connection refused"})
+            QVERIFY2(models.contains(QString::fromUtf8(part)), part);
+        QVERIFY(!models.contains(QChar(0x1b)));
+        wire::ToolRow tool;
+        tool.name = "set_flag";
+        tool.server = "built-in";
+        tool.role = "operator";
+        tool.changes = tool.changed = true;
+        const QString tools = plain(toolTable({tool}).lines(std::nullopt));
+        QVERIFY2(tools.contains(QStringLiteral("▲ changed, waits for a yes")) &&
+                     tools.contains(QStringLiteral("operator, asks first")),
+                 qPrintable(tools));
+    }
+
     void showsAnUnknownNumberAsADashNeverAsZero()
     {
         wire::OverviewRow row;
