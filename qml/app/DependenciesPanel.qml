@@ -4,11 +4,12 @@ import QtQuick
 import Orchestra.Ui
 import Orchestra.Console
 
-/* Breakers as cards and flags as lines: to look at; what changes them has its own screen. */
+/* Breakers as cards and flags as lines: to look at; a card leads to the screen where it can be changed. */
 Column {
     id: root
 
     required property Overview overview
+    required property Navigation navigation
     readonly property int perRow: Math.max(1, Math.floor((width + Theme.s4) / Theme.px(280)))
     readonly property int cardWidth: Math.floor((width - Theme.s4 * (perRow - 1)) / perRow)
     readonly property int flagsPerRow: Math.max(1, Math.floor((width + Theme.s10) / Theme.px(420)))
@@ -43,11 +44,13 @@ Column {
                 required outcomes
                 required rateText
                 required thresholdText
+                required causeText
                 required nextText
                 required extraText
                 required spoken
 
                 width: root.cardWidth
+                onTriggered: root.navigation.open(Navigation.Breakers, name, "")
             }
         }
     }

@@ -163,6 +163,35 @@ ApplicationWindow {
             }
             Visited {
                 navigation: root.navigation
+                screen: Navigation.Breakers
+
+                BreakersScreen {
+                    id: breakersScreen
+                    anchors.fill: parent
+                    visible: root.navigation.screen === Navigation.Breakers
+                    console: root.console
+                    old: root.old
+                    chartsAsTables: root.chartsAsTables
+                    onVisibleChanged: if (visible) root.page = breakersScreen
+                    Component.onCompleted: if (visible) root.page = breakersScreen
+                }
+            }
+            Visited {
+                navigation: root.navigation
+                screen: Navigation.Tasks
+
+                TasksScreen {
+                    id: tasksScreen
+                    anchors.fill: parent
+                    visible: root.navigation.screen === Navigation.Tasks
+                    console: root.console
+                    old: root.old
+                    onVisibleChanged: if (visible) root.page = tasksScreen
+                    Component.onCompleted: if (visible) root.page = tasksScreen
+                }
+            }
+            Visited {
+                navigation: root.navigation
                 screen: Navigation.Settings
 
                 SettingsScreen {

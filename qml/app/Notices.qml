@@ -11,13 +11,14 @@ FocusScope {
     required property Console console
     readonly property PendingAction pending: console.actions.pending
     readonly property Notice notice: console.actions.notice
+    readonly property string busyText: console.actions.busyText
 
     /// Something that had the focus has gone.
     signal emptied
 
     implicitWidth: Theme.px(380)
     implicitHeight: column.implicitHeight
-    visible: pending !== null || notice !== null
+    visible: pending !== null || notice !== null || busyText !== ""
     onPendingChanged: if (!pending && activeFocus) emptied()
     onNoticeChanged: if (!notice && activeFocus) emptied()
 
@@ -36,6 +37,12 @@ FocusScope {
                 text: qsTr("Cancel")
                 onTriggered: root.pending.cancel()
             }
+        }
+        PendingBar {
+            visible: root.busyText !== ""
+            width: Theme.px(380)
+            height: Theme.px(40)
+            headline: root.busyText
         }
         Toast {
             visible: root.notice !== null

@@ -184,9 +184,22 @@ ScreenPage {
                     overview: root.overview
                 }
             }
+            Item {
+                width: parent.width
+                height: Theme.s5
+            }
+            Hairline {
+                width: parent.width
+            }
+            ModelsPanel {
+                width: parent.width
+                topPadding: Theme.s3
+                overview: root.overview
+            }
             DependenciesPanel {
                 width: parent.width
                 overview: root.overview
+                navigation: root.console.navigation
             }
         }
     }

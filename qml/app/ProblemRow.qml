@@ -14,6 +14,7 @@ Item {
     required property string actionText
     required property bool actionAvailable
     required property string actionReason
+    required property string busyText
 
     signal acted
 
@@ -71,8 +72,9 @@ Item {
         anchors.verticalCenter: parent.verticalCenter
         width: visible ? Math.max(implicitWidth, Theme.px(100)) : 0
         small: true
-        text: root.actionText
-        available: root.actionAvailable
+        text: root.busyText === "" ? root.actionText : root.busyText
+        glyph: root.busyText === "" ? "" : Icons.statePending
+        available: root.actionAvailable && root.busyText === ""
         reason: root.actionReason
         onTriggered: root.acted()
     }

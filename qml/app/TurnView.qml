@@ -16,6 +16,7 @@ Turn {
     required property string failureText
     required property string degradedText
     required property string approvalText
+    required property string decidingText
     required property ToolCallsModel tools
     required property ChipsModel chips
     required property PhasesModel phases
@@ -102,11 +103,15 @@ Turn {
 
         UiButton {
             text: qsTr("Deny")
+            available: root.decidingText === ""
+            reason: root.decidingText
             onTriggered: root.denied()
         }
         UiButton {
-            text: qsTr("Approve")
+            text: root.decidingText === "" ? qsTr("Approve") : root.decidingText
+            glyph: root.decidingText === "" ? "" : Icons.statePending
             kind: UiButton.Danger
+            available: root.decidingText === ""
             onTriggered: root.approved()
         }
     }

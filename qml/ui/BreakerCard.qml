@@ -13,6 +13,7 @@ Rectangle {
     property string outcomes
     property string rateText
     property string thresholdText
+    property string causeText
     property string nextText
     property string extraText
     property string spoken
@@ -22,7 +23,7 @@ Rectangle {
 
     signal triggered
 
-    implicitHeight: Theme.px(148)
+    implicitHeight: Theme.px(causeText === "" ? 148 : 170)
     implicitWidth: Theme.px(320)
     radius: Theme.radius
     color: troubled ? Theme.raised : "transparent"
@@ -103,6 +104,16 @@ Rectangle {
                 tone: UiText.Tertiary
                 Accessible.ignored: true
             }
+        }
+        UiText {
+            visible: text !== ""
+            width: parent.width
+            height: Theme.px(22)
+            verticalAlignment: Text.AlignBottom
+            text: root.causeText
+            role: UiText.Small
+            tone: UiText.Secondary
+            Accessible.ignored: true
         }
         Item {
             width: parent.width

@@ -86,6 +86,11 @@ private Q_SLOTS:
         addRoles<StartupModel>("StartupModel");
         addRoles<BreakersModel>("BreakersModel");
         addRoles<FlagsModel>("FlagsModel");
+        addRoles<LanesModel>("LanesModel");
+        addRoles<ModelsModel>("ModelsModel");
+        addRoles<ToolsModel>("ToolsModel");
+        addRoles<TasksModel>("TasksModel");
+        addRoles<ApprovalsModel>("ApprovalsModel");
         addRoles<FactsModel>("FactsModel");
         addRoles<StepsModel>("StepsModel");
         addRoles<FramesModel>("FramesModel");
@@ -108,6 +113,8 @@ private Q_SLOTS:
             {"Access", &Access::staticMetaObject},
             {"Action", &Action::staticMetaObject},
             {"ActionRunner", &ActionRunner::staticMetaObject},
+            {"ApprovalsModel", &ApprovalsModel::staticMetaObject},
+            {"BreakerPanel", &BreakerPanel::staticMetaObject},
             {"ChatTester", &ChatTester::staticMetaObject},
             {"CommandIndex", &CommandIndex::staticMetaObject},
             {"Confirmation", &Confirmation::staticMetaObject},
@@ -119,6 +126,7 @@ private Q_SLOTS:
             {"FramesModel", &FramesModel::staticMetaObject},
             {"Keymap", &Keymap::staticMetaObject},
             {"Link", &Link::staticMetaObject},
+            {"ModelsModel", &ModelsModel::staticMetaObject},
             {"Navigation", &Navigation::staticMetaObject},
             {"Notice", &Notice::staticMetaObject},
             {"Overview", &Overview::staticMetaObject},
@@ -127,6 +135,7 @@ private Q_SLOTS:
             {"ProblemsModel", &ProblemsModel::staticMetaObject},
             {"ServerDraft", &ServerDraft::staticMetaObject},
             {"ServersModel", &ServersModel::staticMetaObject},
+            {"TaskPanel", &TaskPanel::staticMetaObject},
             {"TilesModel", &TilesModel::staticMetaObject},
             {"TimeRange", &ViewRange::staticMetaObject},
             {"TurnsModel", &TurnsModel::staticMetaObject},

@@ -43,6 +43,8 @@ Console {
         fillOverview();
         fillConnections();
         fillChat();
+        fillBreakers();
+        fillTasks();
         fillServers();
         navigation.mark();
     }
@@ -53,6 +55,8 @@ Console {
             [2, "Connections", "connections", "2", 2, 2, false, "", false],
             [2, "Slow readers", "", "", 0, 0, true, "state:slow", false],
             [3, "Live chat", "chat", "3", 0, 0, false, "", false],
+            [4, "Breakers", "breakers", "4", 2, 3, false, "", false],
+            [6, "Tasks", "tasks", "6", 1, 2, false, "", false],
             [8, "Settings", "settings", "8", 0, 0, false, "", false]]);
         put(marks, ["atMs", "markText", "status", "target"], [[Samples.end - 362000, "v2_api 5→25 %", 0, ""], [Samples.end - 252000, "n8n open", 3, ""]]);
     }
@@ -73,22 +77,58 @@ Console {
         fill(o.p50, "p50", Samples.walk(4, 148, 7, 0.7, 16), "p50 159");
         o.latencyHeat.cells = Samples.heat(91, 9);
         o.latencyHeat.columns = 91;
-        put(o.problems, ["key", "status", "title", "detail", "ageText", "actionText", "actionAvailable", "actionReason"], [
-            ["n8n", 3, "n8n is open and refuses calls", "12 of the last 20 failed; next probe in 12 s", "4 min", "Probe now", true, ""],
-            ["redis", 2, "redis is half-open, 2 of 5 probes passed", "Cache reads go to the store until it closes", "38 s", "Watch", true, ""],
-            ["ben", 2, "ben reads too slowly", "842 KiB queued of 1 MiB; closes with 4101 when full", "1 min", "Open client", true, ""],
-            ["task", 2, "1 task is past its deadline", "research for chloe, 48 s over, step fetch_pages", "48 s", "Cancel task", false, "prod is read-only"]]);
+        put(o.problems, ["key", "status", "title", "detail", "ageText", "actionText", "actionAvailable", "actionReason", "busyText"], [
+            ["n8n", 3, "n8n is open and refuses calls", "12 of the last 20 failed; next probe in 12 s", "4 min", "Probe now", true, "", ""],
+            ["redis", 2, "redis is half-open, 2 of 5 probes passed", "Cache reads go to the store until it closes", "38 s", "Watch", true, "", ""],
+            ["ben", 2, "ben reads too slowly", "842 KiB queued of 1 MiB; closes with 4101 when full", "1 min", "Open client", true, "", ""],
+            ["task", 2, "1 task is past its deadline", "research for chloe, 48 s over, step fetch_pages", "48 s", "Cancel task", false, "prod is read-only", ""]]);
         put(o.changes, ["atText", "subject", "change", "actor"], [
             ["14:02:44", "redis", "open → half-open", "breaker"], ["13:59:10", "n8n", "closed → open", "breaker"], ["13:57:20", "v2_api", "5 % → 25 %", "ann"],
             ["13:41:02", "stream_merge", "off → on", "goran"], ["13:12:55", "edge threads", "2 → 4", "config"]]);
-        put(o.breakers, ["name", "stateText", "status", "sinceText", "outcomes", "rateText", "thresholdText", "nextText", "extraText", "spoken"], [
-            ["n8n", "Open (refusing)", 3, "4 min 12 s", "oosofsfofffsfffsffff", "60 % failed", "trips at 50 %", "Probe in 12 s", "7 refused / min", ""],
-            ["redis", "Half-open (2 of 5 probes)", 2, "38 s", "ooffsfofofffffrrooro", "50 % failed", "trips at 40 %", "3 more to close", "0.4 calls/s", ""],
-            ["ollama", "Closed (passing)", 1, "6 h 12 min", "ooooosoooooooosooooo", "0 % failed", "trips at 50 %", "p95 318 ms", "14.2 calls/s", ""],
-            ["embedder", "No calls yet", 0, "—", "                    ", "", "", "Registered, never called", "", ""]]);
+        putBreakers(o.breakers);
+        put(o.models, ["key", "name", "stateText", "status", "detailText", "firstTokenText", "loadText", "spoken", "clickable"], [
+            ["local/llama3.1:8b", "local/llama3.1:8b", "Answers", 1, "8.0B, tools, http://127.0.0.1:11434", "first token 318 ms", "2 at work", "", true],
+            ["local/qwen2.5:0.5b", "local/qwen2.5:0.5b", "Answers", 1, "0.5B, http://127.0.0.1:11434", "not measured", "", "", true],
+            ["lab/mixtral:8x7b", "lab/mixtral:8x7b", "Does not answer", 3, "connection refused", "first token 702 ms", "", "", true]]);
+        put(o.tools, ["key", "name", "serverText", "stateText", "status", "detailText", "roleText", "callsText", "spoken"], [
+            ["built-in/breakers", "breakers", "built-in", "Ready", 1, "Which circuit breakers are open", "viewer", "14 calls", ""],
+            ["built-in/set_flag", "set_flag", "built-in", "Ready", 1, "Sets a feature flag", "operator, asks first", "", ""],
+            ["files/read", "read", "files", "Changed, waits for a yes", 2, "Reads a file", "client", "3 calls, 1 failed", ""]]);
         put(o.flags, ["name", "stateText", "status", "strategyText", "percentText", "ageText"], [
             ["v2_api", "Canary", 1, "Percentage", "25 %", "6 min"], ["stream_merge", "On", 1, "Everyone", "100 %", "22 min"],
             ["response_cache", "Off", 0, "Everyone", "0 %", "41 d"], ["legacy_v1_errors", "Stale", 2, "Everyone", "100 %", "131 d"]]);
+    }
+    function putBreakers(model) {
+        put(model, ["name", "stateText", "status", "sinceText", "outcomes", "rateText", "thresholdText", "causeText", "nextText", "extraText", "spoken", "current"], [
+            ["n8n", "Open (refusing)", 3, "4 min 12 s", "oosofsfofffsfffsffff", "60 % failed", "trips at 50 %", "12 of 20 calls failed", "Probe in 12 s", "7 refused", "", true],
+            ["redis", "Half-open (probing)", 2, "38 s", "ooffsfofofffffrrooro", "50 % failed", "trips at 40 %", "the wait is over", "2 of 5 probes", "", "", false],
+            ["model:local/llama3.1:8b", "Closed (passing)", 1, "6 h 12 min", "ooooosoooooooosooooo", "0 % failed", "trips at 50 %", "probes passed", "120 in the window", "2 slow", "", false],
+            ["embedder", "No calls yet", 0, "9 d", "                    ", "0 % failed", "trips at 50 %", "started", "Registered, never called", "", "", false]]);
+    }
+    function fillBreakers() {
+        const b = breakers, end = Samples.end, start = Samples.start;
+        putBreakers(b.cards);
+        put(b.lanes, ["name", "nowText", "status", "spans", "spanStatus", "spanTexts", "spoken"], [
+            ["n8n", "open", 3, [Qt.point(start, end - 252000), Qt.point(end - 252000, end)], [1, 3], ["", "open 4 min"], "n8n: open now; was open 4 min"],
+            ["redis", "half-open", 2, [Qt.point(start, end - 128000), Qt.point(end - 128000, end - 38000), Qt.point(end - 38000, end)], [1, 3, 2], ["", "open 90 s", "half-open 38 s"], "redis: half-open now"],
+            ["model:local/llama3.1:8b", "closed", 1, [Qt.point(start, end)], [1], [""], "closed now"],
+            ["embedder", "no calls", 0, [Qt.point(start, end)], [0], [""], "no calls now"]]);
+        fill(b.errorRate, "error rate", Samples.walk(51, 0.05, 0.006, 0.72, 0.06), "0.11");
+        put(b.facts, ["name", "value", "status", "mono", "target"], [["State", "Open (refusing)", 3, false, ""], ["Cause", "12 of 20 calls failed", 0, false, ""], ["Next probe in", "12 s", 0, false, ""], ["Failed", "12, 60.0 %", 2, false, ""], ["Trips at", "50 % of 20 calls or more", 0, false, ""]]);
+        put(b.moves, ["name", "tookText", "whyText", "status"], [["Open (refusing)", "4 min", "13:59:10, 12 of 20 calls failed", 3], ["Closed (passing)", "6 h 2 min", "07:57:02, probes passed", 1]]);
+    }
+    function fillTasks() {
+        const t = tasks;
+        put(t.tree, ["key", "depth", "expandable", "expanded", "title", "userText", "stateText", "status", "stepText", "ageText", "fraction", "over", "tokensText", "open", "busyText", "current", "spoken"], [
+            ["t-1", 0, true, true, "planner", "chloe", "Running", 4, "2 of 3 parts are done", "48 s", 0.4, false, "1\u202f204", true, "", false, "planner for chloe"],
+            ["t-2", 1, false, false, "researcher", "chloe", "Completed", 1, "fetched 12 pages", "31 s", NaN, false, "802", false, "", false, "researcher for chloe"],
+            ["t-3", 1, false, false, "writer", "chloe", "Running", 4, "llama3.1:8b", "17 s", 0.14, false, "402", true, "", false, "writer for chloe"],
+            ["t-4", 0, false, false, "operations", "ann", "Waits for a yes", 2, "set_flag", "1 min", 0.5, false, "0", true, "", false, "operations for ann"],
+            ["t-5", 0, false, false, "assistant", "ben", "Over its deadline", 2, "fetch_pages", "3 min", 1, true, "88", true, "", false, "assistant for ben"],
+            ["t-6", 0, false, false, "assistant", "kofi", "Failed", 3, "No model server can be reached", "2 s", NaN, false, "0", false, "", false, "assistant for kofi"]]);
+        put(t.approvals, ["key", "what", "parametersText", "whoText", "leftText", "leftShare", "busyText", "available", "reason", "spoken"], [
+            ["a-1", "set_flag", "{\"name\":\"stream_merge\",\"enabled\":false}", "operations, for ann", "4 min left", 0.8, "", true, "", "operations, for ann wants to set_flag"]]);
+        put(t.facts, ["name", "value", "status", "mono", "target"], [["State", "Running", 4, false, ""], ["User", "chloe", 0, false, ""], ["Part of", "t-0", 0, true, "orchestra://prod/tasks/t-0"]]);
     }
     function fillConnections() {
         const names = ["ben", "tove", "ann", "dmitri", "uma", "kofi", "sami", "priya", "quinn", "rosa", "elif", "oskar", "lena", "ivo", "tess", "vik", "farah", "goran", "hana", "jun", "mateo", "nia"];
@@ -128,7 +168,7 @@ Console {
 
     function addTurn(row) {
         const turn = Object.assign({ key: "k" + chat.turns.count, who: "operations", atText: "14:03:19", isUser: false, isLive: false, liveText: "", thinking: "", content: "", failureCode: "", failureText: "", degradedText: "",
-            tools: tools.createObject(root), chips: chips.createObject(root), phases: phases.createObject(root, { totalMs: 0, totalText: "" }), approvalId: "", approvalText: "" }, row);
+            tools: tools.createObject(root), chips: chips.createObject(root), phases: phases.createObject(root, { totalMs: 0, totalText: "" }), approvalId: "", approvalText: "", decidingText: "" }, row);
         chat.turns.append(turn);
         return turn;
     }

@@ -19,10 +19,12 @@ Main {
     }
     onShotChanged: {
         const mock = root.console as MockConsole;
-        const screens = { overview: 1, below: 1, connections: 2, chat: 3, settings: 8, lost: 1, sheet: 2, small: 2, smallchat: 3 };
+        const screens = { overview: 1, below: 1, connections: 2, chat: 3, breakers: 4, tasks: 6, settings: 8, lost: 1, sheet: 2, small: 2, smallchat: 3 };
         mock.navigation.open(screens[shot] ?? 1, "", "");
         if (shot === "connections")
             mock.connections.select(0);
+        if (shot === "tasks")
+            mock.tasks.select(0);
         if (shot === "settings")
             mock.servers.test(0);
         if (shot === "lost")

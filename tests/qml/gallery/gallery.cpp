@@ -35,7 +35,8 @@ int main(int argc, char **argv)
     QStringList pages = QDir(QStringLiteral(GALLERY_DIR)).entryList({QStringLiteral("*Page.qml")});
     pages.replaceInStrings(QStringLiteral("Page.qml"), QString());
     if (screens)
-        pages = QStringLiteral("overview connections chat settings lost sheet small smallchat").split(u' ');
+        pages = QStringLiteral("overview below connections chat breakers tasks settings lost sheet small smallchat")
+                    .split(u' ');
     if (parser.isSet(QStringLiteral("page")))
         pages = QStringList{parser.value(QStringLiteral("page"))};
 

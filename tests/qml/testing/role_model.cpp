@@ -7,16 +7,24 @@ namespace orchestra::testing {
 
 namespace {
 
-/// Arrays of QML arrive as lists of variants; a role of points is a list of points.
+template <class Value>
+QVariant listOf(const QVariantList &list)
+{
+    QList<Value> values;
+    for (const QVariant &one : list)
+        values.append(one.value<Value>());
+    return QVariant::fromValue(values);
+}
+
+/// Arrays of QML arrive as lists of variants; the roles of models are lists of one type.
 QVariant typed(const QVariant &value)
 {
     if (value.typeId() != QMetaType::QVariantList)
         return value;
-    QList<QPointF> points;
     const QVariantList list = value.toList();
-    for (const QVariant &one : list)
-        points.append(one.toPointF());
-    return QVariant::fromValue(points);
+    if (list.isEmpty() || list.first().typeId() == QMetaType::QPointF)
+        return listOf<QPointF>(list);
+    return list.first().typeId() == QMetaType::QString ? listOf<QString>(list) : listOf<int>(list);
 }
 
 } // namespace

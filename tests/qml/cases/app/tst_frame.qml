@@ -222,6 +222,7 @@ Item {
             }
             function test_theWholeWindowWorksWithoutAMouse_data() {
                 return [{ tag: "overview", screen: Navigation.Overview, least: 15 }, { tag: "connections", screen: Navigation.Connections, least: 15 },
+                    { tag: "breakers", screen: Navigation.Breakers, least: 15 }, { tag: "tasks", screen: Navigation.Tasks, least: 15 },
                     { tag: "chat", screen: Navigation.Chat, least: 20 }, { tag: "settings", screen: Navigation.Settings, least: 40 }];
             }
             function test_theWholeWindowWorksWithoutAMouse(row) {
@@ -237,10 +238,15 @@ Item {
                     { tag: "overview", screen: Navigation.Overview, actions: ["Faults only", "Copy link", "Active clients", "Probe now", "Throughput"] },
                     { tag: "connections", screen: Navigation.Connections, actions: ["Columns", "Export", "Filter connections", "Connections", "Close…", "Open chat", "Views", "Copy id", "Column heads"] },
                     { tag: "chat", screen: Navigation.Chat, actions: ["New test session", "Filter conversations", "tester-1, Why is n8n refusing?", "tester-1, 14:01:48", "Tool breaker_state", "Send", "Stop", "Cut link", "Frames", "JSONL"] },
+                    { tag: "breakers", screen: Navigation.Breakers, actions: ["Probe n8n now", "n8n", "redis", "State of each breaker over time", "Error rate", "Force open…", "Force closed…", "Reset…", "An operator's word lasts: 15 min", "Views"] },
+                    { tag: "tasks", screen: Navigation.Tasks, actions: ["Cancel with 2 below…", "Show", "Refuse", "Approve", "Filter tasks", "Tasks", "Views"] },
                     { tag: "settings", screen: Navigation.Settings, actions: ["Theme", "Rows", "Reduce motion", "Add…", "Test", "Reset all", "Copy diagnostics"] }];
             }
             function test_everyMainActionIsReachedByKeys(row) {
                 mock.connections.select(0);
+                mock.tasks.select(0);
+                mock.breakers.term = 1;
+                mock.preferences.inspectorOpen = true;
                 go(row.screen);
                 const stops = probe.tabStops(win.contentItem);
                 const missing = row.actions.filter(action => !stops.some(stop => stop.split(": ").slice(1).join(": ").startsWith(action)));
@@ -250,7 +256,7 @@ Item {
                 mock.preferences.textScale = 200;
                 win.width = 960;
                 win.height = 600;
-                for (const screen of [Navigation.Overview, Navigation.Connections, Navigation.Chat, Navigation.Settings]) {
+                for (const screen of [Navigation.Overview, Navigation.Connections, Navigation.Chat, Navigation.Breakers, Navigation.Tasks, Navigation.Settings]) {
                     go(screen);
                     waitForRendering(win.contentItem);
                     compare(probe.nameless(win.contentItem), []);

@@ -36,6 +36,8 @@ Item {
                 tryVerify(() => win.page !== null && win.page.visible && win.page.activeFocus);
                 if (screen === Navigation.Connections)
                     find(item => item.sortWanted !== undefined && item.rowCount !== undefined).forceActiveFocus();
+                if (screen === Navigation.Overview)
+                    find(item => item.reveal !== undefined && item.contentY !== undefined).contentY = 0;
                 waitForRendering(win.contentItem);
             }
             function find(wanted) {
@@ -233,6 +235,160 @@ Item {
                 inspector.tab = 0;
             }
 
+            function test_overviewShowsModelsAndTools() {
+                go(Navigation.Overview);
+                const words = texts();
+                for (const one of ["3 models on 2 servers; lab does not answer", "lab/mixtral:8x7b", "Does not answer", "connection refused", "first token 318 ms, 2 at work", "set_flag", "Changed, waits for a yes", "3 calls, 1 failed"])
+                    verify(words.includes(one), one + " is not in: " + words.join("; "));
+                const line = find(item => item.name === "lab/mixtral:8x7b" && item.pressable !== undefined);
+                line.forceActiveFocus(Qt.TabFocusReason);
+                keyClick(Qt.Key_Return);
+                compare(mock.overview.models.opened, 2);
+            }
+            function test_overviewSaysWhatIsBeingDone() {
+                go(Navigation.Overview);
+                mock.overview.problems.setProperty(0, "busyText", "Probing 0.4 s");
+                const busy = button("Probing 0.4 s");
+                verify(busy && !busy.available);
+                mock.overview.problems.setProperty(0, "busyText", "");
+                verify(button("Probe now").available);
+            }
+            function test_overviewBreakersLeadToTheirScreen() {
+                go(Navigation.Overview);
+                const card = find(item => item.name === "redis" && item.outcomes !== undefined && item.triggered !== undefined);
+                card.forceActiveFocus(Qt.TabFocusReason);
+                keyClick(Qt.Key_Return);
+                compare(mock.navigation.screen, Navigation.Breakers);
+            }
+
+            // Breakers
+            function test_breakersShowStateCauseAndWhatIsNext() {
+                go(Navigation.Breakers);
+                const words = texts();
+                for (const one of ["1 open, 1 half-open, 1 closed, 1 without calls", "n8n", "Open (refusing)", "12 of 20 calls failed", "Probe in 12 s", "2 of 5 probes", "Registered, never called", "open 4 min", "half-open", "guard 0.1 %", "Trips at"])
+                    verify(words.includes(one), one + " is not in: " + words.join("; "));
+                verify(mock.breakers.active);
+                const lanes = find(item => item.lanes !== undefined && item.cursorMoved !== undefined);
+                lanes.cursorMoved(mock.range.toMs - 60000);
+                for (const chart of allOf(win.page, item => item.cursorMoved !== undefined && item.hasCursor !== undefined))
+                    verify(chart.hasCursor);
+                mock.range.cursorMs = NaN;
+                go(Navigation.Overview);
+                verify(!mock.breakers.active);
+            }
+            function test_breakersMoveByKeys() {
+                go(Navigation.Breakers);
+                mock.breakers.select(0);
+                const card = find(item => item.name === "n8n" && item.outcomes !== undefined && item.triggered !== undefined);
+                card.forceActiveFocus(Qt.TabFocusReason);
+                keyClick(Qt.Key_Right);
+                compare(mock.breakers.currentKey, "redis");
+                keyClick(Qt.Key_Right);
+                keyClick(Qt.Key_Left);
+                compare(mock.breakers.currentKey, "redis");
+                keyClick("c");
+                compare(mock.copied, "redis");
+                keyClick("i");
+                verify(!mock.preferences.inspectorOpen);
+                keyClick(Qt.Key_Return);
+                verify(mock.preferences.inspectorOpen);
+            }
+            function test_breakersAreForcedForATerm() {
+                go(Navigation.Breakers);
+                const term = find(item => item.name === "An operator's word lasts" && item.chosen !== undefined);
+                term.forceActiveFocus(Qt.TabFocusReason);
+                keyClick(Qt.Key_Right);
+                compare(mock.breakers.term, 2);
+                button("Force open…").clicked();
+                compare(mock.breakers.openAction.triggers, 1);
+                const reset = button("Reset…");
+                reset.clicked();
+                compare(mock.breakers.resetAction.triggers, 0);
+                compare(reset.Accessible.description, "Nothing is forced");
+                mock.breakers.openAction.busyText = "Forcing 0.3 s";
+                verify(!button("Forcing 0.3 s").available);
+                mock.breakers.openAction.busyText = "";
+            }
+            function test_breakersTellTheirTransitions() {
+                go(Navigation.Breakers);
+                const inspector = find(item => item.lockReason !== undefined && item.tabs !== undefined);
+                inspector.tab = 1;
+                verify(texts().includes("13:59:10, 12 of 20 calls failed"));
+                inspector.tab = 2;
+                verify(allOf(inspector, item => item.text !== undefined && item.text.includes("\"name\": \"n8n\"")).length > 0);
+                inspector.tab = 0;
+            }
+
+            // Tasks
+            function test_tasksShowTheTree() {
+                go(Navigation.Tasks);
+                mock.tasks.select(0);
+                const words = texts();
+                for (const one of ["3 running, 1 waits for a yes", "planner", "researcher", "2 of 3 parts are done", "No model server can be reached", "Over its deadline", "Cancel with 2 below…"])
+                    verify(words.includes(one), one + " is not in: " + words.join("; "));
+                const whole = find(item => item.expandable === true && item.title === "planner");
+                const part = find(item => item.expandable === false && item.title === "writer");
+                const wordOf = row => allOf(row, item => item.word === "Running")[0].mapToItem(row, 0, 0).x;
+                verify(wordOf(part) > wordOf(whole), "parts stand further in");
+            }
+            function test_tasksMoveFoldAndUnfoldByKeys() {
+                go(Navigation.Tasks);
+                mock.tasks.select(-1);
+                const list = find(item => item.unfold !== undefined && item.positionViewAtEnd !== undefined);
+                list.forceActiveFocus(Qt.TabFocusReason);
+                keyClick(Qt.Key_Down);
+                compare(mock.tasks.currentKey, "t-1");
+                keyClick(Qt.Key_Left);
+                verify(!mock.tasks.tree.get(0).expanded);
+                keyClick(Qt.Key_Right);
+                verify(mock.tasks.tree.get(0).expanded);
+                keyClick(Qt.Key_Right);
+                compare(mock.tasks.currentKey, "t-2");
+                keyClick(Qt.Key_Left);
+                compare(mock.tasks.currentKey, "t-1");
+                keyClick(Qt.Key_End);
+                compare(mock.tasks.currentKey, "t-6");
+                keyClick(Qt.Key_Home);
+                compare(mock.tasks.currentKey, "t-1");
+            }
+            function test_tasksAreCancelled() {
+                go(Navigation.Tasks);
+                mock.tasks.select(0);
+                const before = mock.tasks.cancelAction.triggers;
+                button("Cancel with 2 below…").clicked();
+                compare(mock.tasks.cancelAction.triggers, before + 1);
+                mock.tasks.tree.setProperty(2, "busyText", "Cancelling 0.8 s");
+                compare(allOf(win.page, item => item.word === "Cancelling 0.8 s").length, 1);
+                mock.tasks.tree.setProperty(2, "busyText", "");
+            }
+            function test_tasksAskForAYes() {
+                go(Navigation.Tasks);
+                verify(texts().includes("4 min left"));
+                verify(texts().includes("operations, for ann   {\"name\":\"stream_merge\",\"enabled\":false}"));
+                const yes = button("Approve");
+                yes.forceActiveFocus(Qt.TabFocusReason);
+                keyClick(Qt.Key_Space);
+                compare(mock.tasks.approvals.approved, 0);
+                button("Refuse").clicked();
+                compare(mock.tasks.approvals.refused, 0);
+                mock.tasks.approvals.setProperty(0, "available", false);
+                mock.tasks.approvals.setProperty(0, "reason", "prod is read-only");
+                mock.tasks.approvals.approved = -1;
+                yes.clicked();
+                compare(mock.tasks.approvals.approved, -1);
+                compare(yes.Accessible.description, "prod is read-only");
+                mock.tasks.approvals.setProperty(0, "available", true);
+                mock.tasks.approvals.setProperty(0, "reason", "");
+            }
+            function test_tasksPlaceholders() {
+                go(Navigation.Tasks);
+                mock.tasks.content.kind = Content.Empty;
+                mock.tasks.content.headline = "No task has run yet";
+                verify(texts().includes("No task has run yet"));
+                verify(!texts().includes("planner"));
+                mock.tasks.content.kind = Content.Ready;
+            }
+
             // Live chat
             function test_chatShowsWhatIsKnownOfATurn() {
                 go(Navigation.Chat);
@@ -343,6 +499,9 @@ Item {
                 tryVerify(() => texts().includes("close 3 connections of ben"));
                 mouseClick(button("Approve"));
                 compare(mock.chat.turns.approved, mock.chat.turns.count - 1);
+                mock.chat.turns.setProperty(mock.chat.turns.count - 1, "decidingText", "Approving");
+                tryVerify(() => button("Approving") && !button("Approving").available);
+                verify(!button("Deny").available);
             }
             function test_chatFramesOpenRaw() {
                 go(Navigation.Chat);

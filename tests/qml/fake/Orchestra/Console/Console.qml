@@ -10,6 +10,8 @@ QtObject {
     property Overview overview: Overview {}
     property ConnectionsModel connections: ConnectionsModel {}
     property ChatTester chat: ChatTester {}
+    property BreakerPanel breakers: BreakerPanel {}
+    property TaskPanel tasks: TaskPanel {}
     property ServersModel servers: ServersModel {}
     property Preferences preferences: Preferences {}
     property Keymap keymap: Keymap {}

@@ -22,5 +22,7 @@ QtObject {
     property StartupModel startup: StartupModel {}
     property BreakersModel breakers: BreakersModel {}
     property FlagsModel flags: FlagsModel {}
+    property ModelsModel models: ModelsModel {}
+    property ToolsModel tools: ToolsModel {}
     property bool faultsOnly: false
 }

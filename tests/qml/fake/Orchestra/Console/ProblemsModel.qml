@@ -3,7 +3,7 @@ import QtQml
 import Orchestra.Testing
 
 RoleModel {
-    names: ["key", "status", "title", "detail", "ageText", "actionText", "actionAvailable", "actionReason"]
+    names: ["key", "status", "title", "detail", "ageText", "actionText", "actionAvailable", "actionReason", "busyText"]
 
     property string summaryText: "4 problems, worst first"
     property int acted: -1

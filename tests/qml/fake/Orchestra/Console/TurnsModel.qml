@@ -3,7 +3,7 @@ import QtQml
 import Orchestra.Testing
 
 RoleModel {
-    names: ["key", "who", "atText", "isUser", "isLive", "liveText", "thinking", "content", "failureCode", "failureText", "degradedText", "tools", "chips", "phases", "approvalId", "approvalText"]
+    names: ["key", "who", "atText", "isUser", "isLive", "liveText", "thinking", "content", "failureCode", "failureText", "degradedText", "tools", "chips", "phases", "approvalId", "approvalText", "decidingText"]
 
     property int approved: -1
     property int denied: -1
