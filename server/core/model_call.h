@@ -23,6 +23,7 @@ struct ModelTool
     std::string name;
     std::string description;
     wire::RawJson parameters; ///< JSON Schema of the arguments, an object
+    bool isStrict = false;    ///< the arguments must follow the schema, where the model's server can see to it
 };
 
 /// What a model asks for. It is the model's word: nothing in it is trusted.
@@ -62,6 +63,16 @@ struct ModelDeadlines
     std::chrono::milliseconds total = std::chrono::minutes(10);
 };
 
+/// How the words of an answer are chosen. What is absent is left to the model's server.
+struct ModelSampling
+{
+    std::optional<double> topP;
+    std::optional<double> frequencyPenalty;
+    std::optional<double> presencePenalty;
+    std::optional<std::int64_t> seed;
+    std::vector<std::string> stop; ///< texts at which the answer ends
+};
+
 struct ModelRequest
 {
     std::string model; ///< as its server calls it
@@ -72,6 +83,12 @@ struct ModelRequest
     std::string correlationId; ///< sent along, so that both sides' logs can be joined
     std::string traceparent;
     ModelDeadlines deadlines;
+    // What only some callers say, and only some servers take.
+    ModelSampling sampling;
+    std::optional<wire::RawJson> toolChoice; ///< as OpenAI writes it: "auto", "none", "required", or one function
+    std::optional<bool> parallelToolCalls;
+    std::optional<wire::RawJson> responseFormat; ///< as OpenAI writes it: text, json_object, or json_schema
+    std::optional<std::string> reasoningEffort;
 };
 
 /// What a model thinks aloud; never shown as its answer.

@@ -77,6 +77,11 @@ Refusal readRefusal(const HttpHead &head, std::string_view body, WallMs now)
     case 404:
         refusal.error = Error{Code::NoModel, said};
         break;
+    case 401:
+    case 402:
+    case 403: // it takes nothing from this server, whatever it was asked
+        refusal.error = makeError(Code::ProviderUnavailable, said);
+        break;
     case 408:
     case 504:
         refusal.error = makeError(Code::ProviderTimeout, said);

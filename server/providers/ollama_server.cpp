@@ -46,6 +46,69 @@ JsonValue messageValue(wire::JsonReader &reader, const ModelMessage &message)
     return value;
 }
 
+JsonValue toolsValue(wire::JsonReader &reader, const ModelRequest &request)
+{
+    JsonValue tools;
+    // Ollama knows no choice between tools; it can only be left without them.
+    if (request.toolChoice && request.toolChoice->text == "\"none\"")
+        return tools;
+    for (const ModelTool &tool : request.tools) {
+        JsonValue function;
+        function.set("name", tool.name);
+        function.set("description", tool.description);
+        function.set("parameters", parsed(reader, tool.parameters.text));
+        JsonValue wrapped;
+        wrapped.set("type", "function");
+        wrapped.set("function", std::move(function));
+        tools.append(std::move(wrapped));
+    }
+    return tools;
+}
+
+JsonValue optionsValue(const ModelRequest &request)
+{
+    JsonValue options;
+    const ModelSampling &sampling = request.sampling;
+    if (request.maxTokens)
+        options.set("num_predict", *request.maxTokens);
+    if (request.temperature)
+        options.set("temperature", *request.temperature);
+    if (sampling.topP)
+        options.set("top_p", *sampling.topP);
+    if (sampling.frequencyPenalty)
+        options.set("frequency_penalty", *sampling.frequencyPenalty);
+    if (sampling.presencePenalty)
+        options.set("presence_penalty", *sampling.presencePenalty);
+    if (sampling.seed)
+        options.set("seed", *sampling.seed);
+    JsonValue stop;
+    for (const std::string &text : sampling.stop)
+        stop.append(text);
+    if (!stop.isNull())
+        options.set("stop", std::move(stop));
+    return options;
+}
+
+/// Ollama knows low, medium, high and not at all.
+JsonValue thinkValue(const std::string &effort)
+{
+    if (effort == "none")
+        return false;
+    return effort == "minimal" ? "low" : effort;
+}
+
+/// Ollama's name for a format is the word json, or the schema itself.
+JsonValue formatValue(wire::JsonReader &reader, const ModelRequest &request)
+{
+    if (!request.responseFormat)
+        return {};
+    const JsonValue format = parsed(reader, request.responseFormat->text);
+    if (format.textOf("type") == "json_object")
+        return "json";
+    const JsonValue *schema = format.at("/json_schema/schema");
+    return schema ? *schema : JsonValue();
+}
+
 } // namespace
 
 HttpRequest OllamaServer::chat(const ModelRequest &request) const
@@ -58,26 +121,14 @@ HttpRequest OllamaServer::chat(const ModelRequest &request) const
     for (const ModelMessage &message : request.messages)
         messages.append(messageValue(reader, message));
     body.set("messages", std::move(messages));
-    JsonValue tools;
-    for (const ModelTool &tool : request.tools) {
-        JsonValue function;
-        function.set("name", tool.name);
-        function.set("description", tool.description);
-        function.set("parameters", parsed(reader, tool.parameters.text));
-        JsonValue wrapped;
-        wrapped.set("type", "function");
-        wrapped.set("function", std::move(function));
-        tools.append(std::move(wrapped));
-    }
-    if (!request.tools.empty())
+    if (JsonValue tools = toolsValue(reader, request); !tools.isNull())
         body.set("tools", std::move(tools));
-    JsonValue options;
-    if (request.maxTokens)
-        options.set("num_predict", *request.maxTokens);
-    if (request.temperature)
-        options.set("temperature", *request.temperature);
-    if (!options.isNull())
+    if (JsonValue format = formatValue(reader, request); !format.isNull())
+        body.set("format", std::move(format));
+    if (JsonValue options = optionsValue(request); !options.isNull())
         body.set("options", std::move(options));
+    if (request.reasoningEffort)
+        body.set("think", thinkValue(*request.reasoningEffort));
     HttpRequest http = post("/api/chat", body.toText());
     applyDeadlines(http, request);
     return http;

@@ -41,10 +41,46 @@ JsonValue toolValue(wire::JsonReader &reader, const ModelTool &tool)
     function.set("description", tool.description);
     if (auto parameters = reader.readValue(tool.parameters.text))
         function.set("parameters", *std::move(parameters));
+    if (tool.isStrict)
+        function.set("strict", true);
     JsonValue wrapped;
     wrapped.set("type", "function");
     wrapped.set("function", std::move(function));
     return wrapped;
+}
+
+/// What is absent is not sent: a server's own default is better than a guess at it.
+void addSampling(JsonValue &body, const ModelRequest &request)
+{
+    // The older name: servers that copy OpenAI know it, and OpenAI still takes it for chat models.
+    if (request.maxTokens)
+        body.set("max_tokens", *request.maxTokens);
+    if (request.temperature)
+        body.set("temperature", *request.temperature);
+    const ModelSampling &sampling = request.sampling;
+    if (sampling.topP)
+        body.set("top_p", *sampling.topP);
+    if (sampling.frequencyPenalty)
+        body.set("frequency_penalty", *sampling.frequencyPenalty);
+    if (sampling.presencePenalty)
+        body.set("presence_penalty", *sampling.presencePenalty);
+    if (sampling.seed)
+        body.set("seed", *sampling.seed);
+    JsonValue stop;
+    for (const std::string &text : sampling.stop)
+        stop.append(text);
+    if (!stop.isNull())
+        body.set("stop", std::move(stop));
+    if (request.reasoningEffort)
+        body.set("reasoning_effort", *request.reasoningEffort);
+}
+
+void addRaw(wire::JsonReader &reader, JsonValue &body, std::string name, const std::optional<wire::RawJson> &json)
+{
+    if (!json)
+        return;
+    if (auto value = reader.readValue(json->text))
+        body.set(std::move(name), *std::move(value));
 }
 
 } // namespace
@@ -65,13 +101,14 @@ HttpRequest OpenAiServer::chat(const ModelRequest &request) const
     JsonValue tools;
     for (const ModelTool &tool : request.tools)
         tools.append(toolValue(reader, tool));
-    if (!tools.isNull())
+    if (!tools.isNull()) {
         body.set("tools", std::move(tools));
-    // The older name: servers that copy OpenAI know it, and OpenAI still takes it for chat models.
-    if (request.maxTokens)
-        body.set("max_tokens", *request.maxTokens);
-    if (request.temperature)
-        body.set("temperature", *request.temperature);
+        addRaw(reader, body, "tool_choice", request.toolChoice);
+        if (request.parallelToolCalls)
+            body.set("parallel_tool_calls", *request.parallelToolCalls);
+    }
+    addRaw(reader, body, "response_format", request.responseFormat);
+    addSampling(body, request);
     HttpRequest http = post("/chat/completions", body.toText());
     http.headers.push_back({"Accept", "text/event-stream"});
     applyDeadlines(http, request);
