@@ -183,6 +183,10 @@ void addLimits(std::vector<ConfigKey> &keys)
         key("limits.hello_seconds", in, &L::hello, {"Time for an unauthenticated connection to say hello.", 0.1, 300}));
     keys.push_back(key("limits.header_bytes", in, &L::headerBytes, {"Size of an HTTP request's head.", 1024, 1048576}));
     keys.push_back(key("limits.body_bytes", in, &L::bodyBytes, {"Size of an HTTP request's body.", 1024, 67108864}));
+    keys.push_back(key("limits.completion_messages", in, &L::completionMessages,
+                       {"Messages one request to `/v1/chat/completions` may hold.", 1, 100000}));
+    keys.push_back(key("limits.completion_tools", in, &L::completionTools,
+                       {"Tools one request to `/v1/chat/completions` may name.", 0, 10000}));
     keys.push_back(
         key("limits.fragments", in, &L::fragments, {"Frames one WebSocket message may be cut into.", 1, 65536}));
     keys.push_back(key("limits.control_frames_per_second", in, &L::controlFramesPerSecond,

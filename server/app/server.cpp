@@ -149,6 +149,7 @@ std::vector<StartPhase> Server::phases()
          [this](const Done &done) {
              orchestrator().degradationService().start(degradationSettings(input_.config));
              orchestrator().setRunner(substitutes_.runner != nullptr ? *substitutes_.runner : root_->get<Dispatcher>());
+             orchestrator().setModels(root_->get<ModelDesk>());
              root_->get<ModelDesk>().start(modelServers(input_.config),
                                            likelyModelServers(input_.config, input_.environment));
              orchestrator().setFeedbackListener(root_->get<FeedbackDesk>());

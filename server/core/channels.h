@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/core/completion.h"
 #include "server/core/counters.h"
 #include "server/core/health.h"
 #include "server/core/identity.h"
@@ -216,9 +217,25 @@ struct PostAction
     wire::OpsAction action;
 };
 
-using ApiRequest =
-    std::variant<GetLive, GetReady, GetHealth, GetMetrics, PostChat, ListThreads, ListMessages, DeleteThread, ListTasks,
-                 PostCancel, PostFeedback, PostTicket, GetRows, GetAudit, GetConfig, PostAction>;
+// What clients of OpenAI's API ask for.
+
+struct ListModels
+{
+};
+struct GetModel
+{
+    std::string id;
+};
+struct PostCompletion
+{
+    std::shared_ptr<const CompletionOrder> order; ///< never null
+    std::string traceparent;
+    std::string tracestate;
+};
+
+using ApiRequest = std::variant<GetLive, GetReady, GetHealth, GetMetrics, PostChat, ListThreads, ListMessages,
+                                DeleteThread, ListTasks, PostCancel, PostFeedback, PostTicket, GetRows, GetAudit,
+                                GetConfig, PostAction, ListModels, GetModel, PostCompletion>;
 
 struct ApiCall
 {
@@ -232,7 +249,8 @@ struct ApiCall
     MonotonicTime receivedAt{};
 };
 
-/// The HTTP client went away before its answer. A cut stream does not cancel the task.
+/// The HTTP client went away before its answer. A cut stream does not cancel the task, unless it is a completion's:
+/// nobody could come back to that.
 struct ApiAborted
 {
     ConnectionKey connection;
@@ -384,9 +402,19 @@ struct JsonBody
 {
     wire::RawJson json;
 };
+struct ModelsBody
+{
+    std::vector<ListedModel> models;
+};
+struct CompletionBody
+{
+    CompletionHead head;
+    std::vector<ModelPiece> said;
+    CompletionEnding ending;
+};
 
 using ApiBody = std::variant<DoneBody, TextBody, JsonBody, HealthBody, ReadyBody, ChatBody, ThreadsBody, MessagesBody,
-                             RowsBody, AuditBody, TicketBody, ActionBodyReply>;
+                             RowsBody, AuditBody, TicketBody, ActionBodyReply, ListedModel, ModelsBody, CompletionBody>;
 
 struct ApiReply
 {
@@ -409,8 +437,31 @@ struct ApiStreamEnd
     std::uint64_t call = 0;
 };
 
+/// A completion that is streamed: it begins with its first words, so that what fails before has a status of its own.
+struct CompletionBegin
+{
+    ConnectionKey connection;
+    std::uint64_t call = 0;
+    CompletionHead head;
+};
+/// What a model says next.
+struct CompletionPart
+{
+    ConnectionKey connection;
+    std::uint64_t call = 0;
+    std::vector<ModelPiece> pieces;
+};
+/// The end of the stream: how the answer ended, or why it broke off.
+struct CompletionDone
+{
+    ConnectionKey connection;
+    std::uint64_t call = 0;
+    Result<CompletionEnding> ending = CompletionEnding{};
+};
+
 using ToEdge = std::variant<AdmissionDecision, Authenticated, Broadcast, Unicast, ReplayPart, OpsOut, CloseConnection,
-                            WatchConnections, FramesWanted, StopAccepting, ApiReply, ApiStreamBegin, ApiStreamEnd>;
+                            WatchConnections, FramesWanted, StopAccepting, ApiReply, ApiStreamBegin, ApiStreamEnd,
+                            CompletionBegin, CompletionPart, CompletionDone>;
 
 /// The hub's way to the edge threads. Lives on: hub. Implemented in server/app over one mailbox per edge thread.
 class EdgePort

@@ -39,6 +39,8 @@ struct Limits
     std::chrono::milliseconds hello = std::chrono::seconds(10); ///< from the upgrade to a valid hello
     std::size_t headerBytes = 16384;
     std::size_t bodyBytes = 1048576;
+    std::size_t completionMessages = 1024; ///< of one request in OpenAI's manner
+    std::size_t completionTools = 128;
     std::size_t fragments = 1024; ///< frames that one message may be cut into
     std::size_t controlFramesPerSecond = 10;
 

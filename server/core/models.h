@@ -47,6 +47,8 @@ class ModelRunListener
 {
 public:
     virtual ~ModelRunListener() = default;
+    /// Told once before the first piece, of the model that has begun to answer.
+    virtual void onAnswering(const ModelIdentity &) {}
     virtual void onPieces(std::vector<ModelPiece> pieces) = 0;
     /// May destroy the run.
     virtual void onEnd(const ModelRunEnd &end) = 0;

@@ -25,6 +25,9 @@ public:
     virtual void receive(const ApiReply &) {}
     virtual void receive(const ApiStreamBegin &) {}
     virtual void receive(const ApiStreamEnd &) {}
+    virtual void receive(const CompletionBegin &) {}
+    virtual void receive(const CompletionPart &) {}
+    virtual void receive(const CompletionDone &) {}
     virtual void receive(const CloseConnection &close) = 0;
     /// The listener's word on ConnectionHost::askForSlots().
     virtual void decideSlots(bool) {}

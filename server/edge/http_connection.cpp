@@ -2,6 +2,7 @@
 #include "server/edge/http_connection.h"
 
 #include "server/edge/http_api/answer.h"
+#include "server/edge/http_api/openai_answer.h"
 #include "shared/wire/error_table.h"
 
 namespace orchestra {
@@ -136,7 +137,7 @@ void HttpConnection::onHead()
     if (refusal_ && !entersAsOperator) {
         exchange_.keepsAlive = false;
         noteRefusal(*refusal_);
-        return send(problem(httpFailure(*refusal_), exchange_.correlationId));
+        return send(failureOf(httpFailure(*refusal_), exchange_));
     }
     if (exchange_.immediate) {
         if (exchange_.refusal)
@@ -198,7 +199,10 @@ void HttpConnection::receive(const ApiReply &reply)
     if (state_ != State::Waiting || reply.call != call_)
         return;
     state_ = State::Reading;
-    send(answerOf(reply.body, {exchange_.accept, exchange_.correlationId, !exchange_.route->answer.name.empty()}));
+    if (exchange_.speaksOpenAi)
+        send(openAiAnswer(reply.body, exchange_.correlationId));
+    else
+        send(answerOf(reply.body, {exchange_.accept, exchange_.correlationId, !exchange_.route->answer.name.empty()}));
     resumeReading();
 }
 
@@ -208,14 +212,40 @@ void HttpConnection::receive(const ApiStreamBegin &begin)
 {
     if (state_ != State::Waiting || begin.call != call_)
         return;
-    state_ = State::Streaming;
-    deadline_.reset();
     streamUser_ = begin.userId;
     sequence_ = 0;
+    beginStream({});
+}
+
+/// `first`: what the stream begins with, so that it goes out together with the head.
+void HttpConnection::beginStream(const std::string &first)
+{
+    state_ = State::Streaming;
+    deadline_.reset();
     HttpResponse response{200, "text/event-stream; charset=utf-8", {}, {}};
+    if (exchange_.speaksOpenAi)
+        nameRequest(response, exchange_.correlationId);
     if (!exchange_.isHttp11)
         exchange_.keepsAlive = false; // its end is the end of the body
-    write(serialiseStreamHead(response, shapeOf(exchange_, context_.clock.wallMs())));
+    std::string out = serialiseStreamHead(response, shapeOf(exchange_, context_.clock.wallMs()));
+    if (!first.empty())
+        out += exchange_.isHttp11 ? chunk(first) : first;
+    write(out);
+}
+
+void HttpConnection::writeToStream(std::string_view text)
+{
+    if (text.empty())
+        return; // which as a chunk would be the end
+    if (exchange_.isHttp11)
+        write(chunk(text));
+    else
+        write(text);
+    // Who reads too slowly is not waited for, and costs no more memory than this.
+    if (unsent() > context_.settings.limits.queueBytes) {
+        ++context_.counters.slowConsumers;
+        cut();
+    }
 }
 
 void HttpConnection::deliver(EncodedEvent &event)
@@ -233,13 +263,8 @@ void HttpConnection::deliver(EncodedEvent &event)
                             0});
         return;
     }
-    const std::string text = eventStreamFrame(event, ++sequence_);
-    write(exchange_.isHttp11 ? chunk(text) : text);
-    // The client resumes with Last-Event-ID; until then nobody waits for it.
-    if (unsent() > context_.settings.limits.queueBytes) {
-        ++context_.counters.slowConsumers;
-        cut();
-    }
+    // Whoever is cut resumes with Last-Event-ID; until then nobody waits for it.
+    writeToStream(eventStreamFrame(event, ++sequence_));
 }
 
 void HttpConnection::finishPart()
@@ -261,8 +286,12 @@ void HttpConnection::receive(const CloseConnection &)
 
 void HttpConnection::receive(const ApiStreamEnd &end)
 {
-    if (state_ != State::Streaming || end.call != call_)
-        return;
+    if (state_ == State::Streaming && end.call == call_)
+        endStream();
+}
+
+void HttpConnection::endStream()
+{
     if (exchange_.isHttp11)
         write(chunk({}));
     count(200);
@@ -271,6 +300,30 @@ void HttpConnection::receive(const ApiStreamEnd &end)
     if (!exchange_.keepsAlive)
         return linger();
     resumeReading();
+}
+
+void HttpConnection::receive(const CompletionBegin &begin)
+{
+    if (state_ != State::Waiting || begin.call != call_)
+        return;
+    completion_.emplace(begin.head);
+    beginStream(completion_->begin());
+}
+
+void HttpConnection::receive(const CompletionPart &part)
+{
+    if (state_ == State::Streaming && part.call == call_ && completion_)
+        writeToStream(completion_->part(part.pieces));
+}
+
+void HttpConnection::receive(const CompletionDone &done)
+{
+    if (state_ != State::Streaming || done.call != call_ || !completion_)
+        return;
+    writeToStream(completion_->end(done.ending));
+    completion_.reset();
+    if (state_ == State::Streaming)
+        endStream();
 }
 
 /// Who was turned away at the door: counted, and logged as far as that is no flood.
@@ -313,7 +366,9 @@ void HttpConnection::sendFailure(const HttpFailure &failure)
 {
     if (exchange_.correlationId.empty())
         exchange_.correlationId = toString(context_.ids.make<EventId>());
-    send(problem(failure, exchange_.correlationId));
+    if (!isHeadSeen_)
+        exchange_.speaksOpenAi = isOpenAiPath(parser_.head().path);
+    send(failureOf(failure, exchange_));
 }
 
 void HttpConnection::write(std::string_view bytes)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/edge/edge_connection.h"
+#include "server/edge/http_api/openai_events.h"
 #include "server/edge/http_exchange.h"
 #include "server/edge/request_parser.h"
 #include "server/edge/wire.h"
@@ -20,8 +21,8 @@ class HttpConnection final : public EdgeConnection, private WireListener
 public:
     /// `refusal`: the listener had no room for this socket; its first request is answered with it (an operator's
     /// upgrade is let through when the server is merely full).
-    HttpConnection(EdgeContext &context, std::uint64_t serial, std::unique_ptr<Wire> wire,
-                   const Arrival &arrival, std::optional<Error> refusal);
+    HttpConnection(EdgeContext &context, std::uint64_t serial, std::unique_ptr<Wire> wire, const Arrival &arrival,
+                   std::optional<Error> refusal);
     ~HttpConnection() override;
 
     void start();
@@ -31,6 +32,9 @@ public:
     void receive(const ApiReply &reply) override;
     void receive(const ApiStreamBegin &begin) override;
     void receive(const ApiStreamEnd &end) override;
+    void receive(const CompletionBegin &begin) override;
+    void receive(const CompletionPart &part) override;
+    void receive(const CompletionDone &done) override;
     void receive(const CloseConnection &close) override;
     void decideSlots(bool granted) override;
     void deliver(EncodedEvent &event) override;
@@ -59,6 +63,9 @@ private:
     void send(HttpResponse response);
     void sendFailure(const HttpFailure &failure);
     void write(std::string_view bytes);
+    void beginStream(const std::string &first);
+    void writeToStream(std::string_view text);
+    void endStream();
     void count(int status);
     void linger();
     void shutWrite();
@@ -93,6 +100,7 @@ private:
     std::string streamUser_;
     std::uint64_t sequence_ = 0;
     bool owesPartDrained_ = false;
+    std::optional<OpenAiEvents> completion_; ///< while a completion is streamed
 };
 
 } // namespace orchestra

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/edge/http_exchange.h"
 
+#include "server/edge/http_api/openai_answer.h"
 #include "shared/base/text.h"
 #include "shared/wire/error_table.h"
 
@@ -66,7 +67,7 @@ std::optional<HttpFailure> findTarget(const RequestHead &head, Exchange &exchang
         return failure(Code::NotFound, "There is nothing at this path.");
     if (!match.route) {
         HttpFailure refused{405, makeError(Code::Invalid, "This path takes " + match.allowed + ".")};
-        exchange.immediate = problem(refused, exchange.correlationId);
+        exchange.immediate = failureOf(refused, exchange);
         exchange.immediate->fields.push_back({"Allow", match.allowed});
         return std::nullopt;
     }
@@ -101,15 +102,22 @@ Exchange openExchange(const RequestHead &head, const Arrival &arrival, const Gat
     exchange.omitsBody = head.method == "HEAD";
     exchange.accept = head.valueOf("accept");
     exchange.asksForUpgrade = head.asksForUpgrade();
+    exchange.speaksOpenAi = isOpenAiPath(head.path);
     exchange.receivedAt = now;
     auto correlationId = correlationIdOf(head);
     exchange.correlationId = correlationId ? std::move(*correlationId) : toString(ids.make<EventId>());
     if (auto refused = inspect(head, arrival, rules, exchange)) {
-        exchange.immediate = problem(*refused, exchange.correlationId);
+        exchange.immediate = failureOf(*refused, exchange);
         exchange.refusal = std::move(refused->error);
         exchange.route = nullptr;
     }
     return exchange;
+}
+
+HttpResponse failureOf(const HttpFailure &failure, const Exchange &exchange)
+{
+    return exchange.speaksOpenAi ? openAiFailure(failure, exchange.correlationId)
+                                 : problem(failure, exchange.correlationId);
 }
 
 ResponseShape shapeOf(const Exchange &exchange, WallMs date)

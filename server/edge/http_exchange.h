@@ -31,11 +31,15 @@ struct Exchange
     std::optional<HttpResponse> immediate;
     std::optional<Error> refusal; ///< why, when `immediate` refuses
     bool asksForUpgrade = false;
+    bool speaksOpenAi = false; ///< answers and failures have the form of OpenAI's API
 };
 
 /// Everything that a head decides: who is asking, for what, and whether it may go on. Pure.
 Exchange openExchange(const RequestHead &head, const Arrival &arrival, const GateRules &rules, IdSource &ids,
                       MonotonicTime now);
+
+/// A failure in the form that its client reads.
+HttpResponse failureOf(const HttpFailure &failure, const Exchange &exchange);
 
 /// The form of its answers.
 ResponseShape shapeOf(const Exchange &exchange, WallMs date);

@@ -102,8 +102,10 @@ void RequestParser::readHead()
     framing_->parser.body_limit(limits_.bodyBytes);
     boost::beast::error_code error;
     const std::size_t used = framing_->parser.put(boost::asio::buffer(input_.data(), until), error);
-    if (error == http::error::body_limit)
+    if (error == http::error::body_limit) {
+        copyHead(until); // so that whoever is refused is told in a form that it reads
         return fail({413, makeError(Code::TooLarge, "The request body is too large.")});
+    }
     // The rules have passed this head, so a parser that stops elsewhere has understood it differently.
     if (error || used != until || !framing_->parser.is_header_done())
         return fail({400, makeError(Code::Invalid, "The request head cannot be read.")});

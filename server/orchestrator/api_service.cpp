@@ -30,8 +30,8 @@ wire::ThreadRow rowOf(const ThreadRecord &record)
 } // namespace
 
 ApiService::ApiService(const Hub &hub, Outbox &outbox, Auth &auth, ServiceGate &gate, ThreadService &threads,
-                       Following &following, TaskRegistry &tasks, ChatService &chats, AdminPort &admin,
-                       const LiveState &live, OpsService &ops, const Surroundings &surroundings)
+                       Following &following, TaskRegistry &tasks, ChatService &chats, CompletionService &completions,
+                       AdminPort &admin, const LiveState &live, OpsService &ops, const Surroundings &surroundings)
     : hub_(hub)
     , outbox_(outbox)
     , auth_(auth)
@@ -40,6 +40,7 @@ ApiService::ApiService(const Hub &hub, Outbox &outbox, Auth &auth, ServiceGate &
     , following_(following)
     , tasks_(tasks)
     , chats_(chats)
+    , completions_(completions)
     , admin_(admin)
     , live_(live)
     , ops_(ops)
@@ -115,6 +116,17 @@ std::optional<Error> ApiService::objection(const Principal &who, const ApiReques
     return error;
 }
 
+/// OpenAI's clients send a key even to a server that asks for none, so where none is needed a key that cannot be one of
+/// ours counts as none.
+Secret ApiService::credentialOf(const ApiCall &call) const
+{
+    const bool isOpenAi = std::holds_alternative<ListModels>(call.request) ||
+                          std::holds_alternative<GetModel>(call.request) ||
+                          std::holds_alternative<PostCompletion>(call.request);
+    const bool isOurs = call.credential.reveal().starts_with("ork_");
+    return isOpenAi && !isOurs && auth_.takesAnonymous(call.peer) ? Secret() : call.credential;
+}
+
 void ApiService::take(ApiCall call)
 {
     if (answerOpen(call))
@@ -133,7 +145,7 @@ void ApiService::take(ApiCall call)
         getMetrics(request, std::get<GetMetrics>(call.request).openMetrics);
         return;
     }
-    Presented presented{call.credential, call.userName.empty() ? "anonymous" : call.userName, call.peer.isLoopback,
+    Presented presented{credentialOf(call), call.userName.empty() ? "anonymous" : call.userName, call.peer.isLoopback,
                         false};
     auth_.authenticate(std::move(presented), [this, request = std::move(request),
                                               body = std::move(call.request)](Result<Principal> who) mutable {
@@ -201,6 +213,18 @@ void ApiService::answer(const Request &request, ApiRequest body)
                 admin_.act(request.principal, std::move(post.action), [this, request](wire::OpsReply answer) {
                     reply(request, ApiBody(ActionBodyReply{std::move(answer)}));
                 });
+            },
+            [&](ListModels &) {
+                if (handOver(request))
+                    completions_.list(request);
+            },
+            [&](GetModel &get) {
+                if (handOver(request))
+                    completions_.show(request, get.id);
+            },
+            [&](PostCompletion &post) {
+                if (handOver(request))
+                    completions_.complete(request, post);
             },
             [](GetLive &) {},
             [](GetReady &) {},
@@ -337,6 +361,7 @@ void ApiService::stalled(const ConnectionKey &key)
 void ApiService::aborted(const ApiAborted &aborted)
 {
     open_.erase({aborted.connection, aborted.call});
+    completions_.aborted(aborted);
     const auto known = streams_.find(aborted.connection);
     if (known != streams_.end() && known->second->call == aborted.call)
         endStream(aborted.connection);

@@ -4,8 +4,10 @@
 #include "server/core/live_state.h"
 #include "server/core/resilience/rate_limit.h"
 #include "server/core/service_gate.h"
+#include "server/orchestrator/api_caller.h"
 #include "server/orchestrator/auth.h"
 #include "server/orchestrator/chat_service.h"
+#include "server/orchestrator/completion_service.h"
 #include "server/orchestrator/following.h"
 #include "server/orchestrator/ops_service.h"
 #include "server/orchestrator/outbox.h"
@@ -25,8 +27,8 @@ public:
     static constexpr std::size_t kRatedUsers = 10000;
 
     ApiService(const Hub &hub, Outbox &outbox, Auth &auth, ServiceGate &gate, ThreadService &threads,
-               Following &following, TaskRegistry &tasks, ChatService &chats, AdminPort &admin, const LiveState &live,
-               OpsService &ops, const Surroundings &surroundings);
+               Following &following, TaskRegistry &tasks, ChatService &chats, CompletionService &completions,
+               AdminPort &admin, const LiveState &live, OpsService &ops, const Surroundings &surroundings);
     ~ApiService();
     ApiService(const ApiService &) = delete;
     ApiService &operator=(const ApiService &) = delete;
@@ -38,16 +40,7 @@ public:
     void stalled(const ConnectionKey &key);
 
 private:
-    /// A call on its way to its answer.
-    struct Request
-    {
-        ConnectionKey connection;
-        std::uint64_t call = 0;
-        Peer peer;
-        std::string correlationId;
-        MonotonicTime receivedAt{};
-        Principal principal;
-    };
+    using Request = ApiCaller;
     struct Stream
     {
         Stream(const Request &request, std::string userId, Schedule &schedule)
@@ -61,10 +54,14 @@ private:
     };
 
     bool answerOpen(const ApiCall &call);
+    Secret credentialOf(const ApiCall &call) const;
     static Role roleFor(const ApiRequest &request);
     std::optional<Error> objection(const Principal &who, const ApiRequest &request);
     void answer(const Request &request, ApiRequest body);
     void reply(const Request &request, Result<ApiBody> body);
+
+    /// Who takes a call over answers it; false when its client has gone meanwhile.
+    bool handOver(const Request &request) { return open_.erase({request.connection, request.call}) > 0; }
 
     void getHealth(const ApiCall &call);
     void getMetrics(const Request &request, bool openMetrics);
@@ -86,6 +83,7 @@ private:
     Following &following_;
     TaskRegistry &tasks_;
     ChatService &chats_;
+    CompletionService &completions_;
     AdminPort &admin_;
     const LiveState &live_;
     OpsService &ops_;

@@ -48,6 +48,11 @@ public:
     bool knowsTokens() const { return knowsTokens_; }
     /// True once anybody but the first start has made a token that is still good.
     bool hasConfiguredTokens() const;
+    /// Whether this peer may come without a token.
+    bool takesAnonymous(const Peer &peer) const
+    {
+        return peer.isLoopback && anonymousLoopback_ && !hasConfiguredTokens();
+    }
     /// Loads the tokens again; `done` when they are there. Attempts at the same time share one load.
     void reload(std::function<void()> done);
     /// Called after each change of the tokens, so that whoever holds a connection can check it again.

@@ -286,13 +286,14 @@ void ChatService::begin(Conversation &conversation, const TurnRequest &request, 
     order.commandArguments = request.commandArguments;
     if (order.commandName) {
         order.content = request.commandArguments ? request.commandArguments->text : std::string();
-    } else if (auto command = splitCommand(request.message)) {
+    } else if (auto command = request.runner != nullptr ? std::nullopt : splitCommand(request.message)) {
         order.commandName = std::move(command->first);
         order.content = std::move(command->second);
     }
     order.hints = request.hints;
     order.acceptedAt = sent.at;
     order.storeTook = hub_.clock.now() - submittedAt;
+    order.runner = request.runner;
     ++(order.commandName ? hub_.counters.commands : hub_.counters.chats);
     if (conversation.record.title.empty())
         conversation.record.title = cutUtf8(request.message.substr(0, request.message.find('\n')), kTitleBytes);

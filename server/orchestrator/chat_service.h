@@ -35,6 +35,7 @@ struct TurnRequest
     std::string correlationId;
     int apiVersion = 2;
     MonotonicTime receivedAt{};
+    TurnRunner *runner = nullptr; ///< who answers it, and takes its message for no command; null: whoever answers turns
 };
 
 /// What became of a TurnRequest: its message is durable.

@@ -52,6 +52,7 @@ bool GuardedRun::answerFromCache()
         finish.usage = wire::Usage{0, 0, false}; // nobody was asked
         // Whoever hears the words may let go of this run.
         next_.start(std::chrono::nanoseconds(0), [this, finish = std::move(finish)] { end(finish); });
+        listener_.onAnswering(identity());
         listener_.onPieces(std::move(pieces));
     });
     return true;
@@ -165,6 +166,8 @@ void GuardedRun::noteFirstToken()
 void GuardedRun::onPieces(std::vector<ModelPiece> pieces)
 {
     noteFirstToken();
+    if (!std::exchange(isAnswering_, true))
+        listener_.onAnswering(identity());
     for (const ModelPiece &piece : pieces) {
         const auto *text = isToBeKept_ ? std::get_if<ModelText>(&piece) : nullptr;
         if (text && (said_.empty() || !said_.back().append(*text)))
@@ -241,14 +244,18 @@ void GuardedRun::end(Result<ModelFinish> outcome)
         error.message = candidate().name() + ": " + error.message;
         ended.outcome = std::move(error);
     }
-    if (attempts_ > 0 || cachedAge_) {
-        ModelIdentity identity{candidate().server, candidate().model, std::max(attempts_, 1U), {},
-                               candidate().route,  cachedAge_};
-        if (at_ > 0)
-            identity.fallbackFrom = candidates_.front().name();
-        ended.identity = std::move(identity);
-    }
+    if (attempts_ > 0 || cachedAge_)
+        ended.identity = identity();
     listener_.onEnd(ended); // may destroy this
+}
+
+ModelIdentity GuardedRun::identity() const
+{
+    ModelIdentity identity{candidate().server, candidate().model, std::max(attempts_, 1U), {},
+                           candidate().route,  cachedAge_};
+    if (at_ > 0)
+        identity.fallbackFrom = candidates_.front().name();
+    return identity;
 }
 
 } // namespace orchestra

@@ -36,6 +36,7 @@ private:
     /// Again, or elsewhere; false when there is nothing left to try.
     bool tryOn(const Error &error);
     void end(Result<ModelFinish> outcome);
+    ModelIdentity identity() const;
     std::chrono::milliseconds timeLeft() const;
     std::chrono::microseconds elapsed() const;
     const ModelDesk::Candidate &candidate() const { return candidates_[at_]; }
@@ -61,6 +62,7 @@ private:
     MonotonicTime calledAt_{};
     std::optional<CircuitBreaker::Permit> permit_; ///< until the first token
     std::optional<CircuitBreaker::Permit> passed_; ///< from then on
+    bool isAnswering_ = false;
     bool hasPlace_ = false;
     bool isInFlight_ = false;  ///< counted by the guard's budget
     std::uint64_t waiter_ = 0; ///< of the guard, while it waits for a place

@@ -29,10 +29,12 @@ Orchestrator::Orchestrator(const Hub &hub, ServiceGate &gate, Surroundings surro
     , tasks_(hub, outbox_, threads_, following_)
     , reception_(hub, outbox_, auth_, gate, clients_, following_, tasks_)
     , chats_(hub, threads_, tasks_, flags_, degradation_)
+    , completions_(hub, outbox_, tasks_, chats_)
     , desk_(hub, outbox_, reception_, clients_, threads_, following_, chats_)
     , admin_(hub, flags_, breakers_, degradation_, clients_, reception_, tasks_)
     , ops_(hub, outbox_, auth_, *this, admin_, clients_, surroundings_, startedAt_)
-    , api_(hub, outbox_, auth_, gate, threads_, following_, tasks_, chats_, admin_, *this, ops_, surroundings_)
+    , api_(hub, outbox_, auth_, gate, threads_, following_, tasks_, chats_, completions_, admin_, *this, ops_,
+           surroundings_)
     , router_(reception_, desk_, clients_, following_, ops_, api_)
     , edgeCounters_(hub.edge.edgeCount())
 {

@@ -10,6 +10,7 @@
 #include "server/orchestrator/breaker_board.h"
 #include "server/orchestrator/chat_service.h"
 #include "server/orchestrator/client_registry.h"
+#include "server/orchestrator/completion_service.h"
 #include "server/orchestrator/degradation_service.h"
 #include "server/orchestrator/flag_service.h"
 #include "server/orchestrator/following.h"
@@ -43,6 +44,8 @@ public:
     /// Who answers turns. Before the gate opens.
     void setRunner(TurnRunner &runner) { tasks_.setRunner(runner); }
     void setFeedbackListener(FeedbackListener &listener) { chats_.setFeedbackListener(listener); }
+    /// What clients of OpenAI's API may call. Before the gate opens.
+    void setModels(Models &models) { completions_.setModels(models); }
     /// Another line of /health. `check` is called with each report.
     void addHealthCheck(std::function<HealthCheck()> check) { checks_.push_back(std::move(check)); }
     /// More of what an operator should look at. `problems` is called with each look at the overview.
@@ -127,6 +130,7 @@ private:
     TaskRegistry tasks_;
     Reception reception_;
     ChatService chats_;
+    CompletionService completions_;
     FrameDesk desk_;
     AdminService admin_;
     OpsService ops_;

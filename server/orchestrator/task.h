@@ -29,6 +29,7 @@ struct TurnOrder
     std::optional<wire::OptimizationHints> hints;
     WallMs acceptedAt = 0;
     std::chrono::nanoseconds storeTook{0};
+    TurnRunner *runner = nullptr; ///< who answers it; null: whoever answers turns
 };
 
 /// One accepted turn from its user_message to its terminal event. Agents see it as a Turn; everything they do to a task

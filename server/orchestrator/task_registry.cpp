@@ -130,7 +130,7 @@ void TaskRegistry::start(Task &task)
             frameOf(task, wire::SystemMessage{
                               wire::SystemEvent::Degraded, noteOf(level), {}, {}, static_cast<std::uint64_t>(level)}));
     try {
-        runner_->run(self);
+        (task.order().runner != nullptr ? task.order().runner : runner_)->run(self);
     } catch (const std::exception &error) {
         hub_.log.write({LogLevel::Error,
                         "turn.runner_failed",

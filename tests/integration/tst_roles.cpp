@@ -58,6 +58,7 @@ std::optional<std::string> bodyFor(const std::string &id)
         {"chatV1", "{\"api_version\":\"v1\",\"message\":\"/help\",\"session_id\":\"s1\"}"},
         {"chatV2", "{\"api_version\":\"v2\",\"message\":\"/help\",\"session_id\":\"s1\"}"},
         {"feedback", "{\"message_id\":\"" + known + "\",\"rating\":\"up\"}"},
+        {"openAiCompletion", "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}"},
         {"evaluateFlag", "{\"context\":{\"targetingKey\":\"u\"}}"},
         {"evaluateFlags", "{\"context\":{\"targetingKey\":\"u\"}}"},
         {"setFlag", "{" + reason + ",\"enabled\":true}"},

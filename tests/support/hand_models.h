@@ -19,10 +19,11 @@ public:
         ModelWish wish;
         ModelRequest request;
         ModelRunListener *listener = nullptr; ///< null once the agent has let go of the run
+        bool hasSaid = false;
     };
 
     bool isEmpty() const override { return empty; }
-    std::vector<ModelOffer> offers() const override { return {}; }
+    std::vector<ModelOffer> offers() const override { return offered; }
     std::vector<ModelServerState> servers() const override { return {}; }
     std::unique_ptr<ModelRun> ask(ModelWish wish, ModelRequest request, ModelRunListener &listener) override
     {
@@ -30,7 +31,13 @@ public:
         return std::make_unique<Run>(asked.back());
     }
 
-    void say(const std::string &text) { asked.back()->listener->onPieces(modelSays(text)); }
+    /// As the answer of `m` of the server `local`.
+    void say(const std::string &text)
+    {
+        if (!std::exchange(asked.back()->hasSaid, true))
+            asked.back()->listener->onAnswering({.server = "local", .model = "m"});
+        asked.back()->listener->onPieces(modelSays(text));
+    }
     void finish(ModelFinish finish = {})
     {
         ModelRunEnd end;
@@ -68,6 +75,7 @@ public:
     }
 
     bool empty = true;
+    std::vector<ModelOffer> offered;
     std::vector<std::shared_ptr<Asked>> asked;
 
 private:

@@ -78,6 +78,9 @@ struct Seen
     std::map<std::uint64_t, Result<ApiBody>> replies;
     std::vector<std::uint64_t> streamsBegun;
     std::vector<std::uint64_t> streamsEnded;
+    std::vector<CompletionBegin> completionsBegun;
+    std::vector<CompletionPart> completionParts;
+    std::vector<CompletionDone> completionsDone;
 
     template <class Body>
     std::vector<Body> bodies() const
@@ -349,6 +352,9 @@ private:
     void note(ApiReply &m) { seen[m.connection].replies.emplace(m.call, std::move(m.body)); }
     void note(ApiStreamBegin &m) { seen[m.connection].streamsBegun.push_back(m.call); }
     void note(ApiStreamEnd &m) { seen[m.connection].streamsEnded.push_back(m.call); }
+    void note(CompletionBegin &m) { seen[m.connection].completionsBegun.push_back(m); }
+    void note(CompletionPart &m) { seen[m.connection].completionParts.push_back(m); }
+    void note(CompletionDone &m) { seen[m.connection].completionsDone.push_back(m); }
 
 public:
     std::vector<bool> watches;

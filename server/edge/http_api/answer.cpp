@@ -2,6 +2,7 @@
 #include "server/edge/http_api/answer.h"
 
 #include "server/edge/http_api/bodies.h"
+#include "server/edge/http_api/openai_answer.h"
 #include "shared/wire/chat_rest.h"
 #include "shared/wire/error_table.h"
 #include "shared/wire/json_value.h"
@@ -182,6 +183,9 @@ HttpResponse answerOf(const Result<ApiBody> &body, const AnswerContext &context)
                 return json(wire::Ticket{ticket.ticket, ticket.expiresAt});
             },
             [&](const ActionBodyReply &action) { return actionAnswer(action.reply, context.correlationId); },
+            [&](const ListedModel &) { return openAiAnswer(body, context.correlationId); },
+            [&](const ModelsBody &) { return openAiAnswer(body, context.correlationId); },
+            [&](const CompletionBody &) { return openAiAnswer(body, context.correlationId); },
         },
         *body);
 }

@@ -130,6 +130,27 @@ JsonValue problemSchema()
     return schema;
 }
 
+JsonValue openAiErrorSchema()
+{
+    JsonValue properties;
+    properties.set("message", typed("string"));
+    properties.set("type", typed("string"));
+    for (const char *member : {"param", "code"}) {
+        JsonValue nullable;
+        nullable.set("type", JsonValue::Array{"string", "null"});
+        properties.set(member, std::move(nullable));
+    }
+    auto error = typed("object");
+    error.set("properties", std::move(properties));
+    error.set("required", JsonValue::Array{"message", "type", "param", "code"});
+    JsonValue members;
+    members.set("error", std::move(error));
+    auto schema = typed("object");
+    schema.set("properties", std::move(members));
+    schema.set("required", JsonValue::Array{"error"});
+    return schema;
+}
+
 JsonValue content(std::string_view mediaType, JsonValue schema)
 {
     JsonValue media;
@@ -149,10 +170,11 @@ JsonValue responseFor(const Route &route, int status)
     JsonValue response;
     response.set("description", reasonPhrase(status));
     if (status >= 400 && !(status == 503 && route.tells503InAnswer)) {
-        response.set("content", content("application/problem+json", referenceTo("Problem")));
+        response.set("content", route.isOpenAi ? content("application/json", referenceTo("OpenAiError"))
+                                               : content("application/problem+json", referenceTo("Problem")));
     } else if (!route.answer.name.empty()) {
         auto body = bodyOf(route.answer);
-        if (route.id == "chat" || route.id == "chatV2")
+        if (route.streamsEvents)
             body.set("text/event-stream", JsonValue(JsonValue::Object{}));
         response.set("content", std::move(body));
     }
@@ -232,6 +254,7 @@ std::string openApiDocument()
 
     JsonValue schemas;
     schemas.set("Problem", problemSchema());
+    schemas.set("OpenAiError", openAiErrorSchema());
     JsonValue paths;
     for (const Route &route : routes()) {
         for (const BodyShape &body : {route.request, route.answer}) {

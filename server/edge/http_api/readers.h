@@ -39,6 +39,11 @@ Result<ApiRequest> readUndo(ApiInput &input);
 Result<ApiRequest> readAudit(ApiInput &input);
 Result<ApiRequest> readConfig(ApiInput &input);
 
+// openai_request.cpp
+Result<ApiRequest> readCompletion(ApiInput &input);
+Result<ApiRequest> readModelList(ApiInput &input);
+Result<ApiRequest> readModelName(ApiInput &input);
+
 /// A whole number in the query; `fallback` when absent, an Error when it is none or outside [low, high].
 Result<std::size_t> queryNumber(const ApiInput &input, std::string_view name, std::size_t fallback, std::size_t low,
                                 std::size_t high);

@@ -2,6 +2,7 @@
 #include "server/edge/http_api/route.h"
 
 #include "server/edge/http_api/bodies.h"
+#include "server/edge/http_api/openai_bodies.h"
 #include "server/edge/http_api/readers.h"
 #include "shared/wire/chat_rest.h"
 
@@ -113,6 +114,7 @@ constexpr Route kRoutes[] = {
      .isBodyRequired = true,
      .answer = shape<wire::ChatReplyV2>("ChatReplyV2"),
      .statuses = kChat,
+     .streamsEvents = true,
      .patience = 0s},
     {.method = "POST",
      .path = "/api/v1/chat",
@@ -136,6 +138,7 @@ constexpr Route kRoutes[] = {
      .isBodyRequired = true,
      .answer = shape<wire::ChatReplyV2>("ChatReplyV2"),
      .statuses = kChat,
+     .streamsEvents = true,
      .patience = 0s},
     {.method = "GET",
      .path = "/api/v2/threads",
@@ -194,6 +197,48 @@ constexpr Route kRoutes[] = {
      .read = readTicketWish,
      .answer = shape<wire::Ticket>("Ticket"),
      .statuses = kOpen},
+
+    {.method = "GET",
+     .path = "/v1/models",
+     .id = "openAiModels",
+     .summary = "The models that can be called, as OpenAI lists them.",
+     .role = "client",
+     .read = readModelList,
+     .answer = {"OpenAiModelList", nullptr, "application/json"},
+     .statuses = kOpen,
+     .isOpenAi = true},
+    {.method = "GET",
+     .path = "/v1/models/{model}",
+     .id = "openAiModel",
+     .summary = "One model.",
+     .role = "client",
+     .read = readModelName,
+     .answer = {"OpenAiModel", nullptr, "application/json"},
+     .statuses = kOpenList,
+     .isOpenAi = true},
+    {.method = "GET",
+     .path = "/v1/models/{server}/{model}",
+     .id = "openAiModelOfServer",
+     .summary = "One model by its full name, written with a plain slash.",
+     .role = "client",
+     .read = readModelName,
+     .answer = {"OpenAiModel", nullptr, "application/json"},
+     .statuses = kOpenList,
+     .isOpenAi = true},
+    {.method = "POST",
+     .path = "/v1/chat/completions",
+     .id = "openAiCompletion",
+     .summary = "OpenAI's chat completions: an answer of the named model, or of any for auto. `stream` answers as an "
+                "event stream of chunks that [DONE] ends.",
+     .role = "client",
+     .read = readCompletion,
+     .request = shape<wire::CompletionRequest>("OpenAiCompletionRequest"),
+     .isBodyRequired = true,
+     .answer = {"OpenAiCompletion", nullptr, "application/json"},
+     .statuses = kChat,
+     .isOpenAi = true,
+     .streamsEvents = true,
+     .patience = 0s},
 
     {.method = "GET",
      .path = "/admin/feature-flags",

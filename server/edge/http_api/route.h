@@ -61,6 +61,8 @@ struct Route
     std::span<const int> statuses = {}; ///< the first is success
     std::span<const QueryField> query = {};
     bool isDeprecated = false;
+    bool isOpenAi = false;         ///< its failures have the form of OpenAI's API
+    bool streamsEvents = false;    ///< answers as an event stream when asked to
     bool tells503InAnswer = false; ///< its 503 has the body of its 200, and is no problem document
     std::chrono::milliseconds patience = std::chrono::seconds(30); ///< for the hub's answer; 0: as long as it takes
 };
