@@ -6,8 +6,11 @@
 //   echo active=N seconds=S [warm_up=S] [answer=TEXT]
 //   chat rate=R seconds=S content=TEXT probe=FILE
 //   ping rate=R seconds=S
+//   relay server=orchestrad|bare id=TEXT               every connection begins a stream of model_peer
+//   gateway streams=N                                  the same over HTTP, as OpenAI's clients do
 //   slow readers=N stalled=0|1 pings=R chats=R seconds=S content=TEXT pad=BYTES path=/x/{}
 #include "tests/bench/measurements.h"
+#include "tests/bench/relay.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -21,6 +24,8 @@ using namespace orchestra;
 namespace {
 
 constexpr std::string_view kSubprotocol = "orchestra.v2.json";
+// What Maestro leaves to a model.
+constexpr std::string_view kQuestion = "write me a short poem about the sea";
 
 /// The words of one line, `key=value` each.
 class Command
@@ -79,6 +84,10 @@ public:
                 {command.number("rate"), command.seconds("seconds"), command.text("content"), command.text("probe")});
         if (command.name() == "ping")
             return measurePings(*crowd_, command.number("rate"), command.seconds("seconds"));
+        if (command.name() == "relay")
+            return relay(command);
+        if (command.name() == "gateway")
+            return gateway(command);
         if (command.name() == "slow")
             return slow(command);
         std::fprintf(stderr, "load: unknown command %s\n", command.name().c_str());
@@ -120,6 +129,28 @@ private:
             crowd_->poll(std::chrono::milliseconds(50), [](std::size_t, unsigned, std::string_view) {});
         const double elapsed = std::chrono::duration<double>(BenchClock::now() - begin).count();
         return {{"resident", double(server_.residentBytes())}, {"cores", (server_.cpuSeconds() - cpuBefore) / elapsed}};
+    }
+
+    Figures relay(const Command &command)
+    {
+        const bool isBare = command.text("server") == "bare";
+        return measureRelay(*crowd_, server_,
+                            {.question = R"({"type":"chat","id":")" + command.text("id") + R"(","content":")" +
+                                         std::string(kQuestion) + "\"}",
+                             .word = R"("type":"stream_token")",
+                             .end = isBare ? R"("type":"end")" : R"("type":"agent_completed")"});
+    }
+
+    Figures gateway(const Command &command)
+    {
+        const std::string body = R"({"model":"bench","stream":true,"messages":[{"role":"user","content":")" +
+                                 std::string(kQuestion) + "\"}]}";
+        return measureGateway(port_, command.count("streams"), server_,
+                              {.question = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                                           "application/json\r\nContent-Length: " +
+                                           std::to_string(body.size()) + "\r\n\r\n" + body,
+                               .word = R"("delta":{"content")",
+                               .end = "[DONE]"});
     }
 
     Figures slow(const Command &command)
