@@ -3,6 +3,7 @@
 
 #include "server/loop/loop_thread.h"
 #include "server/providers/provider_worker.h"
+#include "server/providers/tool_link.h"
 #include "shared/wire/error_table.h"
 
 #include <optional>
@@ -31,12 +32,20 @@ public:
         , toHub_(settings_.maxWaiting, clock)
         , commands_(toProvider_)
         , answers_(toHub_)
+        , tools_(settings_.maxWaiting, settings_.http, clock, settings_.log)
         , thread_("provider", clock)
     {
         answers_.start([this](std::vector<FromProvider> &batch) { receive(batch); });
         later_.attach([this] { catchUp(); });
-        thread_.start([this, &clock] { worker_.emplace(toHub_, commands_, settings_, clock); },
-                      [this] { worker_.reset(); });
+        thread_.start(
+            [this, &clock] {
+                worker_.emplace(toHub_, commands_, settings_, clock);
+                tools_.attach();
+            },
+            [this] {
+                tools_.detach();
+                worker_.reset();
+            });
     }
 
     ~HubSide()
@@ -44,8 +53,11 @@ public:
         later_.detach();
         answers_.stop();
         toProvider_.close();
+        tools_.stop();
         thread_.stop();
     }
+
+    ToolPort &tools() { return tools_; }
 
     void send(ToProvider command)
     {
@@ -177,6 +189,7 @@ private:
     Call lastCall_ = 0;
     std::uint64_t lastQuestion_ = 0;
     MailboxCounters replies_;
+    ToolLink tools_;
     std::optional<ProviderWorker> worker_; // made, used and destroyed by the thread
     LoopThread thread_;
 };
@@ -227,6 +240,11 @@ void ProviderThread::setLoaded(const std::string &server, const std::string &mod
                .server = server,
                .model = model},
               [done = std::move(done)](const ModelServerAnswered &answered) { done(answered.outcome); });
+}
+
+ToolPort &ProviderThread::tools()
+{
+    return hub_->tools();
 }
 
 MailboxCounters ProviderThread::replyCounters() const

@@ -3,7 +3,9 @@
 
 #include "server/core/counters.h"
 #include "server/core/model_port.h"
+#include "server/core/tool_port.h"
 #include "server/providers/http_client.h"
+#include "shared/base/log.h"
 
 #include <memory>
 
@@ -19,6 +21,7 @@ public:
     {
         HttpClientSettings http;
         std::size_t maxWaiting = 65536; ///< values in each direction
+        LogSink *log = nullptr;         ///< for what programs of tools say; may be null
     };
 
     /// `clock` must outlive this.
@@ -33,6 +36,9 @@ public:
     void probe(const std::string &server, std::function<void(Status)> done) override;
     void setLoaded(const std::string &server, const std::string &model, bool loaded,
                    std::function<void(Status)> done) override;
+
+    /// Servers of tools, on the same thread.
+    ToolPort &tools();
 
     /// How values came to the hub, for HubCounters::fromProviders; `refused` are the calls it could not be given.
     MailboxCounters replyCounters() const;
