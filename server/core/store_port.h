@@ -368,6 +368,32 @@ struct LoadTransitions
     using Reply = TransitionPage;
     std::size_t perBreaker = 20;
 };
+/// A tool of another program as it was accepted.
+struct ToolPin
+{
+    std::string server;
+    std::string tool;
+    std::string digest; ///< SHA-256 of `definition`, lower-case hexadecimal
+    std::string definition;
+    WallMs acceptedAt = 0;
+    std::string acceptedBy;
+    bool operator==(const ToolPin &) const = default;
+};
+struct ToolPins
+{
+    std::vector<ToolPin> pins;
+};
+struct LoadToolPins
+{
+    using Reply = ToolPins;
+};
+/// Keeps the pins, each in the place of the one before, and the audit entry if there is one, in one transaction.
+struct SaveToolPins
+{
+    using Reply = Ok;
+    std::vector<ToolPin> pins;
+    std::optional<wire::AuditRow> audit;
+};
 /// Writes as a message would, and nothing that anybody reads: whether the store takes anything.
 struct ProbeWrite
 {
@@ -375,14 +401,14 @@ struct ProbeWrite
     WallMs at = 0;
 };
 
-using StoreRequest =
-    std::variant<OpenThread, FindThread, ListUserThreads, EraseThread, AcceptMessage, CheckpointTask, FinishTask,
-                 ReadMessages, SearchMessages, RecoverInterrupted, LoadTokens, AddToken, RevokeToken, LoadFlags,
-                 SaveFlag, AppendAudit, ReadAudit, SaveFeedback, ProbeWrite, LoadLabels, RevertLabels, Remember,
-                 RecallMemories, ForgetMemories, ChooseMemory, SaveTransition, ReadTransitions, LoadTransitions>;
-using StoreValue =
-    std::variant<Ok, ThreadRecord, ThreadRecords, AcceptedTask, MessagePage, SearchHits, Recovery, TokenRecords,
-                 FlagRecords, std::uint64_t, AuditPage, SavedFeedback, IntentLabels, MemoryPage, TransitionPage>;
+using StoreRequest = std::variant<OpenThread, FindThread, ListUserThreads, EraseThread, AcceptMessage, CheckpointTask,
+                                  FinishTask, ReadMessages, SearchMessages, RecoverInterrupted, LoadTokens, AddToken,
+                                  RevokeToken, LoadFlags, SaveFlag, AppendAudit, ReadAudit, SaveFeedback, ProbeWrite,
+                                  LoadLabels, RevertLabels, Remember, RecallMemories, ForgetMemories, ChooseMemory,
+                                  SaveTransition, ReadTransitions, LoadTransitions, LoadToolPins, SaveToolPins>;
+using StoreValue = std::variant<Ok, ThreadRecord, ThreadRecords, AcceptedTask, MessagePage, SearchHits, Recovery,
+                                TokenRecords, FlagRecords, std::uint64_t, AuditPage, SavedFeedback, IntentLabels,
+                                MemoryPage, TransitionPage, ToolPins>;
 using StoreReply = Result<StoreValue>;
 
 /// The hub's way to the store. Lives on: hub.

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, std::variant_size_v<StoreRequest>> kReque
     "load_tokens",     "add_token",        "revoke_token",      "load_flags",      "save_flag",
     "append_audit",    "read_audit",       "save_feedback",     "probe_write",     "load_labels",
     "revert_labels",   "remember",         "recall_memories",   "forget_memories", "choose_memory",
-    "save_transition", "read_transitions", "load_transitions"};
+    "save_transition", "read_transitions", "load_transitions",  "load_tool_pins",  "save_tool_pins"};
 
 template <class... Requests>
 bool isOneOf(const StoreRequest &request)
@@ -28,7 +28,7 @@ bool isOneOf(const StoreRequest &request)
 bool onlyReads(const StoreRequest &request)
 {
     return isOneOf<FindThread, ListUserThreads, ReadMessages, SearchMessages, LoadTokens, LoadFlags, ReadAudit,
-                   LoadLabels, RecallMemories, ReadTransitions, LoadTransitions>(request);
+                   LoadLabels, RecallMemories, ReadTransitions, LoadTransitions, LoadToolPins>(request);
 }
 
 /// A failure that an operator has to hear of, unlike a refusal.

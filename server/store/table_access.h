@@ -90,6 +90,10 @@ Result<Ok> execute(TableAccess &tables, const SaveTransition &request);
 Result<TransitionPage> execute(TableAccess &tables, const ReadTransitions &request);
 Result<TransitionPage> execute(TableAccess &tables, const LoadTransitions &request);
 
+// tools_table.cpp
+Result<ToolPins> execute(TableAccess &tables, const LoadToolPins &request);
+Result<Ok> execute(TableAccess &tables, const SaveToolPins &request);
+
 // audit_chain.cpp
 Result<std::uint64_t> execute(TableAccess &tables, const AppendAudit &request);
 Result<AuditPage> execute(TableAccess &tables, const ReadAudit &request);

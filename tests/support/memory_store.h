@@ -20,6 +20,7 @@ public:
     bool failing = false;
     std::vector<TokenRecord> tokens;
     std::map<std::string, wire::FlagRow> flags;
+    std::map<std::pair<std::string, std::string>, ToolPin> toolPins; ///< by server and tool
     std::vector<wire::AuditRow> audit;
     std::vector<wire::BreakerTransition> transitions;
     std::vector<std::string> journal; ///< names of the requests, in order
@@ -266,6 +267,24 @@ private:
     StoreReply execute(RecallMemories &) { return StoreValue(MemoryPage{}); }
     StoreReply execute(ForgetMemories &) { return StoreValue(std::uint64_t{0}); }
     StoreReply execute(ChooseMemory &) { return StoreValue(Ok{}); }
+
+    StoreReply execute(LoadToolPins &)
+    {
+        ToolPins out;
+        for (const auto &[name, pin] : toolPins)
+            out.pins.push_back(pin);
+        return StoreValue(out);
+    }
+    StoreReply execute(SaveToolPins &r)
+    {
+        if (fails("save_tool_pins"))
+            return unavailable();
+        for (const ToolPin &pin : r.pins)
+            toolPins[{pin.server, pin.tool}] = pin;
+        if (r.audit)
+            (void)execute(*r.audit);
+        return StoreValue(Ok{});
+    }
 
     std::set<MessageId> labelled;
     std::deque<std::pair<StoreRequest, std::function<void(StoreReply)>>> waiting_;

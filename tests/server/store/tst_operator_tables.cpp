@@ -58,6 +58,8 @@ private Q_SLOTS:
     void givesBackTokensOfEveryRole();
     void refusesATokenThatIsThere();
     void revokesOnceAndForAll();
+    void keepsToolsAsTheyWereAccepted();
+    void keepsNoToolWithoutItsAuditEntry();
     void letsAToolAddATokenBesideTheServer();
     void keepsTheLastValueOfAFlagThroughARestart();
     void savesAFlagOnlyWithItsAuditRow();
@@ -161,6 +163,30 @@ void TstOperatorTables::savesAFlagOnlyWithItsAuditRow()
                                        "SELECT raise(ABORT, 'not now'); END"));
     QVERIFY(!fixture.ask(SaveFlag{flag(20, 2), change("20 %")}));
     QVERIFY(fixture.ask(LoadFlags{})->flags.front() == flag(10, 1));
+}
+
+void TstOperatorTables::keepsToolsAsTheyWereAccepted()
+{
+    StoreFixture fixture;
+    QVERIFY(fixture.open());
+    QVERIFY(fixture.ask(LoadToolPins{})->pins.empty());
+    const ToolPin first{"files", "read", "d1", "{\"name\":\"read\"}", 10, "orchestrad"};
+    const ToolPin other{"files", "write", "d2", "{\"name\":\"write\"}", 10, "orchestrad"};
+    QVERIFY(fixture.ask(SaveToolPins{{first, other}, change("2 tools")}));
+    const ToolPin changed{"files", "read", "d3", "{\"name\":\"read\",\"title\":\"R\"}", 20, "alice"};
+    QVERIFY(fixture.ask(SaveToolPins{{changed}, change("d3")}));
+    QVERIFY(fixture.ask(LoadToolPins{})->pins == (std::vector<ToolPin>{changed, other}));
+    QCOMPARE(fixture.ask(ReadAudit{"", 0, 10})->rows.size(), std::size_t(2));
+}
+
+void TstOperatorTables::keepsNoToolWithoutItsAuditEntry()
+{
+    StoreFixture fixture;
+    QVERIFY(fixture.open());
+    QVERIFY(fixture.stranger()->script("CREATE TRIGGER no_audit BEFORE INSERT ON audit BEGIN "
+                                       "SELECT raise(ABORT, 'not now'); END"));
+    QVERIFY(!fixture.ask(SaveToolPins{{{"files", "read", "d1", "{}", 10, "alice"}}, change("d1")}));
+    QVERIFY(fixture.ask(LoadToolPins{})->pins.empty());
 }
 
 QTEST_GUILESS_MAIN(TstOperatorTables)
