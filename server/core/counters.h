@@ -73,6 +73,8 @@ struct HubCounters
     std::map<std::pair<std::string, std::string>, std::uint64_t> breakerTransitions; ///< (breaker, state it went to)
     std::map<std::pair<std::string, std::string>, std::uint64_t> breakerCalls;       ///< (breaker, outcome)
     std::map<std::pair<std::string, std::string>, std::uint64_t> flagEvaluations;    ///< (flag, variant)
+    std::map<std::pair<std::string, std::string>, std::uint64_t> toolCalls;          ///< (server of tools, outcome)
+    std::map<std::string, Histogram> toolUs;                                         ///< by server of tools
     std::map<std::string, std::uint64_t> deprecated;         ///< uses of deprecated features, by feature
     std::map<std::string, std::uint64_t> answerCache;        ///< questions that a kept answer might serve: hit, miss
     std::map<std::string, std::uint64_t> turnsRateLimited;   ///< by what there was too much of: messages, tokens

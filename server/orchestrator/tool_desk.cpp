@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/orchestrator/tool_desk.h"
+
+#include "server/orchestrator/guarded_tool_run.h"
+#include "shared/wire/error_table.h"
+#include "shared/wire/json_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace orchestra {
+namespace {
+
+constexpr const char *kSelf = "orchestrad";
+
+std::string fullName(const OfferedTool &offer)
+{
+    return offer.server + "/" + offer.tool.name;
+}
+
+ToolPin pinOf(const OfferedTool &offer, WallMs at, std::string by)
+{
+    return {offer.server, offer.tool.name, offer.tool.digest, offer.tool.definition.text, at, std::move(by)};
+}
+
+wire::JsonValue treeOf(const std::string &json)
+{
+    auto value = wire::JsonReader(64).readValue(json);
+    return value ? *std::move(value) : wire::JsonValue();
+}
+
+template <class E>
+std::string_view nameOf(E value)
+{
+    return wireNames(value)[static_cast<std::size_t>(value)];
+}
+
+} // namespace
+
+ToolDesk::ToolDesk(const Hub &hub, BreakerBoard &board, ToolPort &port, ToolPolicy policy)
+    : hub_(hub)
+    , board_(board)
+    , port_(port)
+    , policy_(std::move(policy))
+    , loading_(hub.schedule)
+{
+    port_.onListChanged([this](const std::string &name) {
+        for (const auto &server : servers_) {
+            // Not at once: a server may say so as often as it likes.
+            if (server->settings.name == name && server->next.isRunning())
+                server->next.start(kMostOften, [this, &server = *server] { look(server); });
+        }
+    });
+}
+
+ToolDesk::~ToolDesk()
+{
+    port_.onListChanged({});
+    for (GuardedToolRun *run : std::exchange(runs_, {}))
+        run->abandon();
+}
+
+void ToolDesk::start(std::vector<ToolServerSettings> servers)
+{
+    BreakerPolicy breaker;
+    breaker.callTimeout = policy_.limits.total;
+    breaker.longestHalfOpen = std::max<std::chrono::milliseconds>(std::chrono::seconds(30), policy_.limits.total);
+    for (const ToolServerSettings &settings : servers) {
+        auto server = std::make_unique<Server>(settings, hub_.schedule);
+        server->troubledSince = hub_.clock.wallMs();
+        server->guard = std::make_unique<ToolGuard>(board_, "tools:" + settings.name, breaker, policy_.concurrency,
+                                                    policy_.waiting);
+        if (const auto audience = policy_.audiences.find(settings.name); audience != policy_.audiences.end())
+            server->audience = audience->second;
+        servers_.push_back(std::move(server));
+    }
+    if (servers_.empty())
+        return;
+    port_.setServers(std::move(servers), policy_.limits);
+    loadPins();
+}
+
+/// Without what was accepted nothing can be offered: it is asked for until it is there.
+void ToolDesk::loadPins()
+{
+    hub_.store.ask(LoadToolPins{}, [this](const Result<ToolPins> &loaded) {
+        if (!loaded)
+            return loading_.start(std::chrono::seconds(2), [this] { loadPins(); });
+        acceptance_.load(loaded->pins);
+        for (const auto &server : servers_)
+            look(*server);
+    });
+}
+
+void ToolDesk::look(Server &server)
+{
+    server.next.stop();
+    port_.list(server.settings.name, [this, &server](Result<ToolList> list) { take(server, std::move(list)); });
+}
+
+void ToolDesk::take(Server &server, Result<ToolList> list)
+{
+    std::chrono::milliseconds pause = policy_.refresh;
+    if (list) {
+        if (server.trouble)
+            hub_.log.write({LogLevel::Info,
+                            "tools.listed",
+                            "a server of tools answers",
+                            "orchestrator",
+                            {},
+                            {{"server", server.settings.name},
+                             {"protocol", list->protocol},
+                             {"product", list->product},
+                             {"tools", std::to_string(list->tools.size())}}});
+        server.trouble.reset();
+        server.list = *std::move(list);
+        pause = std::clamp<std::chrono::milliseconds>(server.list.freshFor.value_or(pause), kMostOften,
+                                                      std::max<std::chrono::milliseconds>(pause, kMostOften));
+        judge(server);
+    } else {
+        if (!server.trouble)
+            server.troubledSince = hub_.clock.wallMs();
+        if (!server.trouble || server.trouble->message != list.error().message)
+            hub_.log.write({LogLevel::Warn,
+                            "tools.not_listed",
+                            "a server of tools does not say what it offers",
+                            "orchestrator",
+                            {},
+                            {{"server", server.settings.name}, {"reason", list.error().message}}});
+        server.trouble = list.error();
+        pause = kTroubledEvery;
+    }
+    server.guard->breaker().healthProbe(!server.trouble || !server.trouble->retryable);
+    server.next.start(pause, [this, &server] { look(server); });
+    publish();
+}
+
+/// Says of each tool where it stands.
+void ToolDesk::judge(Server &server)
+{
+    server.tools.clear();
+    for (const RemoteTool &tool : server.list.tools) {
+        ToolState state;
+        state.offer = {.name = toolName(server.settings.name, tool.name),
+                       .server = server.settings.name,
+                       .tool = tool,
+                       .audience = server.audience,
+                       .needsConsent = policy_.isConsentAlwaysNeeded || !tool.isReadOnly};
+        state.standing =
+            acceptance_.isAccepted(server.settings.name, tool) ? ToolStanding::Offered : ToolStanding::Waiting;
+        if (const ToolPin *pin = acceptance_.find(server.settings.name, tool.name)) {
+            state.acceptedDigest = pin->digest;
+            state.acceptedDefinition.text = pin->definition;
+        }
+        server.tools.push_back(std::move(state));
+    }
+    // What an operator has written into the configuration needs no second word.
+    const bool isOwn = server.settings.kind == ToolServerKind::N8n;
+    if (isOwn || (policy_.trust == ToolTrust::FirstLook && acceptance_.isNew(server.settings.name)))
+        return pinAll(server);
+    for (const ToolState &tool : server.tools) {
+        if (tool.standing == ToolStanding::Waiting &&
+            acceptance_.isNews(server.settings.name, tool.offer.tool, hub_.clock.wallMs()))
+            report(server, tool);
+    }
+}
+
+void ToolDesk::pinAll(Server &server)
+{
+    std::vector<ToolPin> pins;
+    for (const ToolState &tool : server.tools) {
+        if (tool.standing == ToolStanding::Waiting)
+            pins.push_back(pinOf(tool.offer, hub_.clock.wallMs(), kSelf));
+    }
+    if (pins.empty())
+        return;
+    wire::AuditRow audit;
+    audit.at = {hub_.clock.wallMs()};
+    audit.actor = kSelf;
+    audit.role = "server";
+    audit.action = "pin_tools";
+    audit.target = "tools:" + server.settings.name;
+    audit.before = "none";
+    audit.after = std::to_string(pins.size()) + " tools";
+    audit.reason = "first look at what the server offers";
+    audit.result = "ok";
+    // Offered once that is durable; should it fail, the next look tries again.
+    hub_.store.ask(SaveToolPins{pins, std::move(audit)}, [this, &server, pins](const Status &saved) {
+        if (!saved)
+            return;
+        ++hub_.counters.audits;
+        for (const ToolPin &pin : pins)
+            acceptance_.accept(pin);
+        judge(server);
+        publish();
+    });
+}
+
+void ToolDesk::report(const Server &server, const ToolState &tool)
+{
+    const bool wasKnown = !tool.acceptedDigest.empty();
+    hub_.log.write({LogLevel::Warn,
+                    wasKnown ? "tools.changed" : "tools.new",
+                    "a tool is not what was accepted and waits for an operator",
+                    "orchestrator",
+                    {},
+                    {{"server", server.settings.name}, {"tool", tool.offer.tool.name}}});
+    wire::AuditRow audit;
+    audit.at = {hub_.clock.wallMs()};
+    audit.actor = kSelf;
+    audit.role = "server";
+    audit.action = wasKnown ? "tool_changed" : "tool_appeared";
+    audit.target = "tool:" + fullName(tool.offer);
+    audit.before = wasKnown ? tool.acceptedDigest : "none";
+    audit.after = tool.offer.tool.digest;
+    audit.reason = "its server describes it so";
+    audit.result = "waiting";
+    hub_.store.ask(AppendAudit{std::move(audit)}, [this](const Result<std::uint64_t> &index) {
+        if (index)
+            ++hub_.counters.audits;
+    });
+}
+
+void ToolDesk::publish()
+{
+    std::vector<OfferedTool> now;
+    for (const auto &server : servers_) {
+        for (const ToolState &tool : server->tools) {
+            if (!server->trouble && tool.standing == ToolStanding::Offered)
+                now.push_back(tool.offer);
+        }
+    }
+    const auto isSame = [](const OfferedTool &a, const OfferedTool &b) {
+        return a.name == b.name && a.tool.digest == b.tool.digest;
+    };
+    if (std::ranges::equal(now, offers_, isSame))
+        return;
+    offers_ = std::move(now);
+    if (changed_)
+        changed_();
+}
+
+// ---- what others see ------------------------------------------------------------------------------------------
+
+std::vector<OfferedTool> ToolDesk::offers() const
+{
+    return offers_;
+}
+
+std::vector<ToolServerState> ToolDesk::servers() const
+{
+    std::vector<ToolServerState> out;
+    for (const auto &server : servers_)
+        out.push_back({.name = server->settings.name,
+                       .kind = server->settings.kind,
+                       .protocol = server->list.protocol,
+                       .product = server->list.product,
+                       .breaker = server->guard->breaker().name(),
+                       .trouble = server->trouble,
+                       .tools = server->tools,
+                       .refused = server->list.refused,
+                       .inFlight = server->guard->concurrency().inFlight()});
+    return out;
+}
+
+const ToolDesk::Server *ToolDesk::serverOf(const std::string &name, const ToolState *&tool) const
+{
+    for (const auto &server : servers_) {
+        for (const ToolState &state : server->tools) {
+            if (fullName(state.offer) == name) {
+                tool = &state;
+                return server.get();
+            }
+        }
+    }
+    return nullptr;
+}
+
+std::optional<ToolState> ToolDesk::find(const std::string &name) const
+{
+    const ToolState *tool = nullptr;
+    return serverOf(name, tool) == nullptr ? std::nullopt : std::optional(*tool);
+}
+
+Status ToolDesk::accept(const std::string &name, const std::string &digest, const std::string &actor)
+{
+    const ToolState *tool = nullptr;
+    if (serverOf(name, tool) == nullptr)
+        return makeError(Code::NotFound, "no server of tools offers this one");
+    if (tool->offer.tool.digest != digest)
+        return makeError(Code::StaleRevision, "the tool describes itself differently now: look at it again");
+    const ToolPin pin = pinOf(tool->offer, hub_.clock.wallMs(), actor);
+    acceptance_.accept(pin);
+    for (const auto &server : servers_) {
+        if (server->settings.name == pin.server)
+            judge(*server);
+    }
+    publish();
+    hub_.store.ask(SaveToolPins{{pin}, {}}, [this, name](const Status &saved) {
+        if (!saved)
+            hub_.log.write({LogLevel::Error,
+                            "tools.not_pinned",
+                            "an accepted tool could not be stored and will have to be accepted again",
+                            "orchestrator",
+                            {},
+                            {{"tool", name}, {"reason", saved.error().message}}});
+    });
+    return Ok{};
+}
+
+std::unique_ptr<ToolRun> ToolDesk::call(const std::string &name, const std::string &digest, wire::RawJson arguments,
+                                        const RequestContext &caller, ToolListener &listener)
+{
+    return std::make_unique<GuardedToolRun>(*this, name, digest, std::move(arguments), caller, listener);
+}
+
+HealthCheck ToolDesk::health() const
+{
+    HealthCheck check{.name = "tool_servers"};
+    std::size_t waiting = 0;
+    for (const auto &server : servers_) {
+        waiting +=
+            static_cast<std::size_t>(std::ranges::count(server->tools, ToolStanding::Waiting, &ToolState::standing));
+        if (server->trouble)
+            check.detail +=
+                (check.detail.empty() ? "" : "; ") + server->settings.name + ": " + server->trouble->message;
+    }
+    if (waiting > 0)
+        check.detail += (check.detail.empty() ? "" : "; ") + std::to_string(waiting) + " tools wait for an operator";
+    if (!check.detail.empty())
+        check.status = wire::HealthState::Degraded;
+    else
+        check.detail = servers_.empty() ? "there is none" : std::to_string(servers_.size()) + " answering";
+    return check;
+}
+
+std::vector<wire::ProblemRow> ToolDesk::problems() const
+{
+    std::vector<wire::ProblemRow> found;
+    for (const auto &server : servers_) {
+        if (server->trouble)
+            found.push_back({"tools_unavailable",
+                             wire::Severity::Warning,
+                             "Tools of " + server->settings.name + " cannot be used",
+                             server->trouble->message,
+                             {server->troubledSince},
+                             {},
+                             server->settings.name});
+        for (const ToolState &tool : server->tools) {
+            if (tool.standing == ToolStanding::Waiting)
+                found.push_back(
+                    {tool.acceptedDigest.empty() ? "tool_new" : "tool_changed",
+                     wire::Severity::Warning,
+                     "Tool " + fullName(tool.offer) + " waits to be accepted",
+                     tool.acceptedDigest.empty() ? "it was not there before"
+                                                 : "its server describes it differently now",
+                     {acceptance_.noticedAt(server->settings.name, tool.offer.tool).value_or(hub_.clock.wallMs())},
+                     "accept_tool",
+                     fullName(tool.offer)});
+        }
+    }
+    return found;
+}
+
+std::map<std::pair<std::string, std::string>, std::uint64_t> ToolDesk::counts() const
+{
+    std::map<std::pair<std::string, std::string>, std::uint64_t> counts;
+    for (const auto &server : servers_) {
+        for (const ToolStanding standing : {ToolStanding::Offered, ToolStanding::Waiting})
+            counts[{server->settings.name, std::string(nameOf(standing))}] =
+                static_cast<std::uint64_t>(std::ranges::count(server->tools, standing, &ToolState::standing));
+    }
+    return counts;
+}
+
+std::string ToolDesk::toJson() const
+{
+    wire::JsonValue list{wire::JsonValue::Array()};
+    for (const auto &server : servers_) {
+        wire::JsonValue item;
+        item.set("name", server->settings.name);
+        item.set("kind", nameOf(server->settings.kind));
+        item.set("protocol", server->list.protocol);
+        item.set("product", server->list.product);
+        item.set("breaker", server->guard->breaker().name());
+        item.set("trouble", server->trouble ? wire::JsonValue(server->trouble->message) : wire::JsonValue());
+        item.set("in_flight", server->guard->concurrency().inFlight());
+        wire::JsonValue tools{wire::JsonValue::Array()};
+        for (const ToolState &tool : server->tools) {
+            wire::JsonValue row;
+            row.set("name", fullName(tool.offer));
+            row.set("called", tool.offer.name);
+            row.set("standing", nameOf(tool.standing));
+            row.set("audience", nameOf(tool.offer.audience));
+            row.set("needs_consent", tool.offer.needsConsent);
+            row.set("digest", tool.offer.tool.digest);
+            row.set("definition", treeOf(tool.offer.tool.definition.text));
+            if (tool.standing == ToolStanding::Waiting && !tool.acceptedDigest.empty()) {
+                row.set("accepted_digest", tool.acceptedDigest);
+                row.set("accepted_definition", treeOf(tool.acceptedDefinition.text));
+            }
+            tools.append(std::move(row));
+        }
+        item.set("tools", std::move(tools));
+        wire::JsonValue refused{wire::JsonValue::Array()};
+        for (const std::string &reason : server->list.refused)
+            refused.append(reason);
+        item.set("refused", std::move(refused));
+        list.append(std::move(item));
+    }
+    wire::JsonValue out;
+    out.set("servers", std::move(list));
+    return out.toText();
+}
+
+} // namespace orchestra

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/core/health.h"
+#include "server/core/remote_tools.h"
+#include "server/orchestrator/hub.h"
+#include "server/orchestrator/tool_acceptance.h"
+#include "server/orchestrator/tool_guard.h"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace orchestra {
+
+class GuardedToolRun;
+
+/// What an operator has decided about the tools of other programs.
+struct ToolPolicy
+{
+    ToolTrust trust = ToolTrust::FirstLook;
+    bool isConsentAlwaysNeeded = false; ///< else only for what does not call itself read-only
+    ToolLimits limits;
+    ConcurrencyPolicy concurrency{.least = 1, .first = 8, .most = 64};
+    std::size_t waiting = 64; ///< calls that may wait for a place at one server
+    std::chrono::milliseconds refresh = std::chrono::seconds(60);
+    std::map<std::string, ToolAudience> audiences; ///< by server; who is not named: everybody
+};
+
+/// Keeps the lists of the servers of tools, decides which tools may be offered, and calls them, each server behind its
+/// guard. Lives on: hub.
+class ToolDesk final : public RemoteTools, public ToolReview
+{
+public:
+    /// How long after a failure a server is asked again.
+    static constexpr std::chrono::seconds kTroubledEvery{5};
+    /// A server cannot have itself asked more often.
+    static constexpr std::chrono::seconds kMostOften{5};
+
+    /// All must outlive the desk. Runs that outlive the desk are cancelled by its end.
+    ToolDesk(const Hub &hub, BreakerBoard &board, ToolPort &port, ToolPolicy policy);
+    ~ToolDesk() override;
+
+    /// Loads what was accepted, then looks at every server. Once.
+    void start(std::vector<ToolServerSettings> servers);
+
+    std::vector<OfferedTool> offers() const override;
+    std::vector<ToolServerState> servers() const override;
+    std::unique_ptr<ToolRun> call(const std::string &name, const std::string &digest, wire::RawJson arguments,
+                                  const RequestContext &caller, ToolListener &listener) override;
+    void onChange(std::function<void()> changed) override { changed_ = std::move(changed); }
+    std::optional<ToolState> find(const std::string &name) const override;
+    Status accept(const std::string &name, const std::string &digest, const std::string &actor) override;
+
+    /// Degraded while a server does not answer or a tool waits for an operator. Having none is no illness.
+    HealthCheck health() const;
+    /// What an operator should look at.
+    std::vector<wire::ProblemRow> problems() const;
+    /// How many tools of each server stand where.
+    std::map<std::pair<std::string, std::string>, std::uint64_t> counts() const;
+    /// Every server and its tools, as one JSON object.
+    std::string toJson() const;
+
+private:
+    friend class GuardedToolRun;
+
+    struct Server
+    {
+        Server(ToolServerSettings from, Schedule &schedule)
+            : settings(std::move(from))
+            , next(schedule)
+        {
+        }
+        ToolServerSettings settings;
+        std::unique_ptr<ToolGuard> guard;
+        ToolAudience audience = ToolAudience::Everybody;
+        std::optional<Error> trouble = Error{Code::NotReady, "it was not heard of yet", true};
+        WallMs troubledSince = 0;
+        ToolList list;
+        std::vector<ToolState> tools;
+        Alarm next;
+    };
+
+    void loadPins();
+    void look(Server &server);
+    void take(Server &server, Result<ToolList> list);
+    void judge(Server &server);
+    void pinAll(Server &server);
+    void report(const Server &server, const ToolState &tool);
+    void publish();
+    const Server *serverOf(const std::string &name, const ToolState *&tool) const;
+
+    const Hub &hub_;
+    BreakerBoard &board_;
+    ToolPort &port_;
+    const ToolPolicy policy_;
+    ToolAcceptance acceptance_;
+    std::vector<std::unique_ptr<Server>> servers_;
+    std::vector<OfferedTool> offers_; ///< as last published
+    std::set<GuardedToolRun *> runs_;
+    std::function<void()> changed_;
+    Alarm loading_;
+};
+
+} // namespace orchestra
