@@ -211,6 +211,10 @@ struct GetAudit
 struct GetConfig
 {
 };
+/// The tools of other programs, with their descriptions.
+struct GetTools
+{
+};
 /// An operator command over REST; the same as over the ops channel.
 struct PostAction
 {
@@ -235,7 +239,7 @@ struct PostCompletion
 
 using ApiRequest = std::variant<GetLive, GetReady, GetHealth, GetMetrics, PostChat, ListThreads, ListMessages,
                                 DeleteThread, ListTasks, PostCancel, PostFeedback, PostTicket, GetRows, GetAudit,
-                                GetConfig, PostAction, ListModels, GetModel, PostCompletion>;
+                                GetConfig, GetTools, PostAction, ListModels, GetModel, PostCompletion>;
 
 struct ApiCall
 {

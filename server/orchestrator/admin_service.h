@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/core/live_state.h"
+#include "server/core/remote_tools.h"
 #include "server/orchestrator/breaker_board.h"
 #include "server/orchestrator/client_registry.h"
 #include "server/orchestrator/degradation_service.h"
@@ -46,6 +47,8 @@ public:
     void onDrain(std::function<void(std::string actor)> drain) { drain_ = std::move(drain); }
     /// What clear_cache does: forgets the answers of a namespace. Set once.
     void onClearCache(std::function<void(const std::string &space)> clear) { clearCache_ = std::move(clear); }
+    /// Where accept_tool looks and what it changes; without it there are no tools. Must outlive this.
+    void setToolReview(ToolReview &review) { tools_ = &review; }
     /// Called after each audit entry.
     void onAudit(std::function<void()> audited) { audited_ = std::move(audited); }
     /// The latest changes that took effect, newest first.
@@ -93,6 +96,7 @@ private:
     Plan plan(const wire::CancelTask &cancel) const;
     Plan plan(const wire::ClearCache &clear) const;
     Plan plan(const Principal &actor, const wire::ResolveApproval &decision) const;
+    Plan plan(const Principal &actor, const wire::AcceptTool &accept) const;
     Plan planDrain(const Principal &actor) const;
     std::optional<Error> objection(const Principal &actor, const wire::OpsAction &action, const Plan &plan) const;
 
@@ -111,6 +115,7 @@ private:
     ClientRegistry &clients_;
     Reception &reception_;
     TaskRegistry &tasks_;
+    ToolReview *tools_ = nullptr;
     std::function<void(std::string)> drain_;
     std::function<void(const std::string &)> clearCache_;
     std::function<void()> audited_;

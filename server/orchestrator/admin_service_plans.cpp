@@ -38,6 +38,7 @@ AdminService::Plan AdminService::plan(const Principal &actor, const wire::OpsAct
             [&](const wire::StartDrain &) { return planDrain(actor); },
             [&](const wire::PinDegradation &body) { return plan(actor, body, action.reason); },
             [&](const wire::ClearCache &body) { return plan(body); },
+            [&](const wire::AcceptTool &body) { return plan(actor, body); },
             [&](const wire::UndoAction &body) {
                 const auto undo = undos_.find(body.undoToken);
                 if (undo == undos_.end() || undo->second.expires <= hub_.clock.now()) {
@@ -276,6 +277,33 @@ AdminService::Plan AdminService::plan(const Principal &actor, const wire::Resolv
         const auto waiting = tasks_.findApproval(id);
         if (!waiting || !waiting->resolveApproval(id, outcome, who))
             return makeError(Code::AlreadyEnded, "it was decided or has expired meanwhile");
+        return std::uint64_t{0};
+    };
+    return plan;
+}
+
+AdminService::Plan AdminService::plan(const Principal &actor, const wire::AcceptTool &accept) const
+{
+    Plan plan;
+    plan.name = "accept_tool";
+    plan.target = "tool:" + accept.name;
+    const auto tool = tools_ == nullptr ? std::nullopt : tools_->find(accept.name);
+    if (!tool) {
+        plan.error = makeError(Code::NotFound, "no server of tools offers this one", "/name");
+        return plan;
+    }
+    const std::string &now = tool->offer.tool.digest;
+    plan.before = tool->acceptedDigest.empty() ? "none" : tool->acceptedDigest;
+    plan.after = now;
+    plan.message = accept.name + " is offered";
+    if (accept.digest != now)
+        plan.error = makeError(Code::StaleRevision, "the tool describes itself differently now: look at it again");
+    else if (tool->standing == ToolStanding::Offered)
+        plan.error = makeError(Code::Conflict, "the tool is offered already");
+    plan.apply = [this, accept, actor = actor.userId]() -> Result<std::uint64_t> {
+        const Status accepted = tools_->accept(accept.name, accept.digest, actor);
+        if (!accepted)
+            return accepted.error();
         return std::uint64_t{0};
     };
     return plan;

@@ -94,7 +94,7 @@ void ApiService::getHealth(const ApiCall &call)
 Role ApiService::roleFor(const ApiRequest &request)
 {
     const bool needsViewer = std::holds_alternative<GetRows>(request) || std::holds_alternative<GetAudit>(request) ||
-                             std::holds_alternative<GetMetrics>(request);
+                             std::holds_alternative<GetMetrics>(request) || std::holds_alternative<GetTools>(request);
     if (needsViewer)
         return Role::Viewer;
     return std::holds_alternative<GetConfig>(request) ? Role::Operator : Role::Client;
@@ -208,6 +208,12 @@ void ApiService::answer(const Request &request, ApiRequest body)
                     reply(request, ApiBody(JsonBody{{surroundings_.configJson()}}));
                 else
                     reply(request, makeError(Code::NotFound, "this server does not show its configuration"));
+            },
+            [&](GetTools &) {
+                if (surroundings_.toolsJson)
+                    reply(request, ApiBody(JsonBody{{surroundings_.toolsJson()}}));
+                else
+                    reply(request, makeError(Code::NotFound, "this server has no tools of other programs"));
             },
             [&](PostAction &post) {
                 admin_.act(request.principal, std::move(post.action), [this, request](wire::OpsReply answer) {

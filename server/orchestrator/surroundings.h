@@ -18,6 +18,7 @@ struct Surroundings
 {
     std::function<TextBody(bool openMetrics)> metrics;
     std::function<std::string()> configJson; ///< redacted
+    std::function<std::string()> toolsJson;  ///< tools of other programs
     /// Up to `limit` of the newest log rows after `index`, oldest first.
     std::function<std::vector<wire::LogRow>(std::uint64_t index, std::size_t limit)> logs;
     const SeriesSource *series = nullptr;

@@ -805,8 +805,22 @@ struct UndoAction
     }
 };
 
+/// Lets a tool of another program be offered as it describes itself now.
+struct AcceptTool
+{
+    std::string name;   ///< SERVER/TOOL
+    std::string digest; ///< of the description that was looked at
+    bool operator==(const AcceptTool &) const = default;
+    static constexpr std::string_view kType = "accept_tool";
+    template <class S = AcceptTool>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "name", &S::name), field(2, "digest", &S::digest));
+    }
+};
+
 using ActionBody = std::variant<SetFlag, OverrideBreaker, ProbeBreaker, CloseConnections, CancelTask, StartDrain,
-                                UndoAction, PinDegradation, ClearCache, ResolveApproval>;
+                                UndoAction, PinDegradation, ClearCache, ResolveApproval, AcceptTool>;
 
 // ---- console to server ----------------------------------------------------------------------------------------
 

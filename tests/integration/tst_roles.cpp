@@ -67,6 +67,7 @@ std::optional<std::string> bodyFor(const std::string &id)
         {"closeConnections", "{" + reason + ",\"connection_ids\":[],\"user_id\":\"nobody\"}"},
         {"drain", "{" + reason + "}"},
         {"undo", "{" + reason + ",\"undo_token\":\"t\"}"},
+        {"acceptTool", "{" + reason + ",\"name\":\"a/b\",\"digest\":\"d\"}"},
     };
     const auto body = bodies.find(id);
     return body == bodies.end() ? std::nullopt : std::optional(body->second);

@@ -112,6 +112,18 @@ Result<ApiRequest> readAudit(ApiInput &input)
     return ApiRequest(GetAudit{queryValue(input.head.query, "target").value_or(std::string()), *before, *limit});
 }
 
+Result<ApiRequest> readTools(ApiInput &)
+{
+    return ApiRequest(GetTools{});
+}
+
+Result<ApiRequest> readToolAcceptance(ApiInput &input)
+{
+    return readAction<wire::ToolAcceptanceRequest>(input, [](wire::ToolAcceptanceRequest &body) {
+        return wire::AcceptTool{std::move(body.name), std::move(body.digest)};
+    });
+}
+
 Result<ApiRequest> readConfig(ApiInput &)
 {
     return ApiRequest(GetConfig{});

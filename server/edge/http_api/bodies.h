@@ -218,4 +218,16 @@ struct UndoRequest
     }
 };
 
+struct ToolAcceptanceRequest
+{
+    std::string reason;
+    std::string name;   ///< SERVER/TOOL
+    std::string digest; ///< of the description that was looked at
+    template <class S = ToolAcceptanceRequest>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "reason", &S::reason), field(2, "name", &S::name), field(3, "digest", &S::digest));
+    }
+};
+
 } // namespace orchestra::wire

@@ -37,6 +37,8 @@ Result<ApiRequest> readCacheClearing(ApiInput &input);
 Result<ApiRequest> readDrain(ApiInput &input);
 Result<ApiRequest> readUndo(ApiInput &input);
 Result<ApiRequest> readAudit(ApiInput &input);
+Result<ApiRequest> readTools(ApiInput &input);
+Result<ApiRequest> readToolAcceptance(ApiInput &input);
 Result<ApiRequest> readConfig(ApiInput &input);
 
 // openai_request.cpp

@@ -40,6 +40,29 @@ struct AdminBench : HubBench
     }
 };
 
+/// One tool that waits to be accepted.
+class OneTool final : public ToolReview
+{
+public:
+    std::optional<ToolState> find(const std::string &name) const override
+    {
+        if (name != "files/read")
+            return {};
+        ToolState state;
+        state.offer.tool.digest = "new";
+        state.acceptedDigest = "old";
+        state.standing = acceptedBy.empty() ? ToolStanding::Waiting : ToolStanding::Offered;
+        return state;
+    }
+    Status accept(const std::string &, const std::string &, const std::string &actor) override
+    {
+        acceptedBy = actor;
+        return Ok{};
+    }
+
+    std::string acceptedBy;
+};
+
 } // namespace
 
 class TstAdminService : public QObject
@@ -66,6 +89,7 @@ private Q_SLOTS:
     void tasksAreCancelled();
     void approvalsAreDecidedByAnOperator();
     void drainIsStarted();
+    void aToolIsAcceptedAsItWasLookedAt();
     void theAuditIsRead();
     void invalidFlagsAreRefused();
 };
@@ -365,6 +389,26 @@ void TstAdminService::drainIsStarted()
     t.server->admin().onDrain([&](std::string actor) { by = std::move(actor); });
     QVERIFY(!t.act(wire::StartDrain{}).error);
     QCOMPARE(by, std::string("olga"));
+}
+
+void TstAdminService::aToolIsAcceptedAsItWasLookedAt()
+{
+    AdminBench t;
+    t.load();
+    QCOMPARE(t.act(wire::AcceptTool{"files/read", "new"}).error->code, Code::NotFound); // there are no tools at all
+    OneTool tool;
+    t.server->admin().setToolReview(tool);
+    QCOMPARE(t.act(wire::AcceptTool{"files/write", "new"}).error->code, Code::NotFound);
+    QCOMPARE(t.act(wire::AcceptTool{"files/read", "old"}).error->code, Code::StaleRevision);
+    const Principal viewer{"vera", Role::Viewer, false, "t1", {}};
+    QCOMPARE(t.act(wire::AcceptTool{"files/read", "new"}, {}, viewer).error->code, Code::Forbidden);
+    QVERIFY(tool.acceptedBy.empty());
+    QVERIFY(!t.act(wire::AcceptTool{"files/read", "new"}).error);
+    QCOMPARE(tool.acceptedBy, std::string("olga"));
+    const wire::AuditRow &row = t.store.audit.back();
+    QCOMPARE(row.action + " " + row.target, std::string("accept_tool tool:files/read"));
+    QCOMPARE(row.before + " " + row.after, std::string("old new"));
+    QCOMPARE(t.act(wire::AcceptTool{"files/read", "new"}).error->code, Code::Conflict);
 }
 
 void TstAdminService::theAuditIsRead()

@@ -214,6 +214,7 @@ void TstApiService::rolesAreChecked()
 {
     Surroundings around;
     around.configJson = [] { return std::string("{}"); };
+    around.toolsJson = [] { return std::string("{\"servers\":[]}"); };
     around.metrics = [](bool openMetrics) { return TextBody{"text/plain", openMetrics ? "open" : "plain"}; };
     HubBench t(around);
     const std::string client = t.addToken("ann", Role::Client);
@@ -232,6 +233,8 @@ void TstApiService::rolesAreChecked()
     QCOMPARE(code(GetAudit{}, viewer), 200);
     QCOMPARE(code(GetConfig{}, viewer), 403);
     QCOMPARE(code(GetConfig{}, oper), 200);
+    QCOMPARE(code(GetTools{}, client), 403);
+    QCOMPARE(code(GetTools{}, viewer), 200);
     QCOMPARE(code(GetMetrics{}, ""), 401);
     QCOMPARE(code(GetMetrics{}, client), 403);
     QCOMPARE(code(GetMetrics{true}, viewer), 200);

@@ -184,6 +184,9 @@ private Q_SLOTS:
         QCOMPARE(std::get<wire::UndoAction>(action("POST", "/admin/undo", R"({"reason":"r","undo_token":"t"})").action)
                      .undoToken,
                  std::string("t"));
+        const auto accept = action("POST", "/admin/tools/accept", R"({"reason":"r","name":"a/b","digest":"d"})");
+        QVERIFY(std::get<wire::AcceptTool>(accept.action) == (wire::AcceptTool{"a/b", "d"}));
+        QVERIFY(std::holds_alternative<GetTools>(*bench.read("GET", "/admin/tools")));
         const auto wrong = bench.read("POST", "/admin/drain", R"({"reson":"r"})");
         QVERIFY(!wrong);
         bench.head.fields = {{"idempotency-key", "a b"}};
