@@ -89,6 +89,10 @@ void AssistantTurn::stop()
     // Nobody says what an answer cost that was given up.
     if (share_)
         std::exchange(share_, {})->settle(promptTokens_ + estimatedTokens(said_.size() + thinking_.size()));
+    for (Asked &asked : asked_) {
+        if (!asked.isDone && asked.breakOff)
+            std::exchange(asked.breakOff, {})();
+    }
 }
 
 void AssistantTurn::askModel()
@@ -206,7 +210,8 @@ void AssistantTurn::runTool(std::size_t index)
     const Tool *tool = tools_.find(call.name);
     if (!tool || !tool->spec().changes || !mayUse(turn_->context().principal, tool->spec().access))
         return invoke(index, *arguments);
-    turn_->requireApproval(std::string(tool->spec().description), arguments->toRaw(),
+    const std::string_view question = tool->spec().question;
+    turn_->requireApproval(std::string(question.empty() ? tool->spec().description : question), arguments->toRaw(),
                            [weak = weak_from_this(), index, value = *arguments](wire::ApprovalOutcome outcome) {
                                const auto self = weak.lock();
                                if (!self || !self->turn_->isAlive())
@@ -220,13 +225,17 @@ void AssistantTurn::runTool(std::size_t index)
 
 void AssistantTurn::invoke(std::size_t index, const wire::JsonValue &arguments)
 {
-    tools_.call(turn_, asked_[index].call.name, arguments,
-                [weak = weak_from_this(), index](Result<ToolOutcome> outcome, const ToolCall &) {
-                    const auto self = weak.lock();
-                    if (!self || !self->turn_->isAlive())
-                        return;
-                    self->toolDone(index, outcome ? outcome->toJson().text : errorResult(outcome.error().message));
-                });
+    const std::size_t step = steps_;
+    auto breakOff =
+        tools_.call(turn_, asked_[index].call.name, arguments,
+                    [weak = weak_from_this(), index](Result<ToolOutcome> outcome, const ToolCall &) {
+                        const auto self = weak.lock();
+                        if (!self || !self->turn_->isAlive())
+                            return;
+                        self->toolDone(index, outcome ? outcome->toJson().text : errorResult(outcome.error().message));
+                    });
+    if (step == steps_ && index < asked_.size())
+        asked_[index].breakOff = std::move(breakOff);
 }
 
 void AssistantTurn::toolDone(std::size_t index, std::string result)

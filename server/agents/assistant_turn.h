@@ -29,6 +29,7 @@ private:
         ModelToolCall call;
         std::string result;
         bool isDone = false;
+        std::function<void()> breakOff = {}; ///< while it runs; may be empty
     };
 
     void onPieces(std::vector<ModelPiece> pieces) override;

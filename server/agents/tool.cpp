@@ -127,6 +127,8 @@ std::string_view roleWords(ToolAccess access)
 
 wire::RawJson ToolOutcome::toJson() const
 {
+    if (said)
+        return *said;
     std::string out = "{";
     appendRows(out, "overview", rows.overview);
     appendRows(out, "connections", rows.connections);
@@ -159,11 +161,6 @@ ToolCall::ToolCall(std::shared_ptr<Turn> turn, std::string_view tool, wire::RawJ
     id_ = turn_->startTool(std::string(tool), std::move(arguments));
 }
 
-void ToolCall::succeed(wire::RawJson result)
-{
-    turn_->finishTool(id_, true, std::move(result));
-}
-
 void ToolCall::fail(const Error &error)
 {
     wire::JsonValue result;
@@ -182,37 +179,58 @@ void ToolRegistry::add(std::unique_ptr<Tool> tool)
     tools_.push_back(std::move(tool));
 }
 
+void ToolRegistry::setRemote(std::vector<std::shared_ptr<Tool>> tools)
+{
+    remote_.clear();
+    for (std::shared_ptr<Tool> &tool : tools) {
+        if (!find(tool->spec().name))
+            remote_.push_back(std::move(tool));
+    }
+}
+
+std::shared_ptr<Tool> ToolRegistry::named(std::string_view name) const
+{
+    for (const auto *tools : {&tools_, &remote_}) {
+        const auto found = std::ranges::find_if(*tools, [&](const auto &tool) { return tool->spec().name == name; });
+        if (found != tools->end())
+            return *found;
+    }
+    return nullptr;
+}
+
 const Tool *ToolRegistry::find(std::string_view name) const
 {
-    const auto found = std::ranges::find_if(tools_, [&](const auto &tool) { return tool->spec().name == name; });
-    return found == tools_.end() ? nullptr : found->get();
+    return named(name).get();
 }
 
 std::vector<const ToolSpec *> ToolRegistry::specs() const
 {
     std::vector<const ToolSpec *> out;
-    for (const auto &tool : tools_)
-        out.push_back(&tool->spec());
+    for (const auto *tools : {&tools_, &remote_}) {
+        for (const auto &tool : *tools)
+            out.push_back(&tool->spec());
+    }
     return out;
 }
 
-void ToolRegistry::call(const std::shared_ptr<Turn> &turn, std::string_view name, const wire::JsonValue &arguments,
-                        CallDone done) const
+std::function<void()> ToolRegistry::call(const std::shared_ptr<Turn> &turn, std::string_view name,
+                                         const wire::JsonValue &arguments, CallDone done) const
 {
-    const auto found = std::ranges::find_if(tools_, [&](const auto &tool) { return tool->spec().name == name; });
+    const std::shared_ptr<Tool> tool = named(name);
     auto call = std::make_shared<ToolCall>(turn, name, arguments.toRaw());
-    const auto refuse = [&](Error error) {
+    const auto refuse = [&](Error error) -> std::function<void()> {
         call->fail(error);
         done(std::move(error), *call);
+        return {};
     };
-    if (found == tools_.end())
+    if (!tool)
         return refuse({Code::NotFound, "There is no tool \"" + std::string(name) + "\"."});
-    const ToolSpec &spec = (*found)->spec();
+    const ToolSpec &spec = tool->spec();
     if (!mayUse(turn->context().principal, spec.access))
         return refuse({Code::Forbidden, "This needs the role " + std::string(roleWords(spec.access)) + "."});
-    (*found)->invoke(turn->context(), arguments, [call, done = std::move(done)](Result<ToolOutcome> outcome) {
+    return tool->start(turn->context(), arguments, [call, done = std::move(done)](Result<ToolOutcome> outcome) {
         if (outcome)
-            call->succeed(outcome->toJson());
+            call->report(!outcome->isFailure, outcome->toJson());
         else
             call->fail(outcome.error());
         done(std::move(outcome), *call);

@@ -36,7 +36,8 @@ struct ToolSpec
     std::string_view description;
     std::string_view parameters; ///< JSON Schema of the arguments
     ToolAccess access = ToolAccess::Everybody;
-    bool changes = false; ///< changes the server: needs a confirmation
+    bool changes = false;           ///< changes something: needs a confirmation
+    std::string_view question = {}; ///< what the user is asked to confirm; empty: the description
 };
 
 /// Statistics of one series over a time range.
@@ -60,6 +61,8 @@ struct ToolOutcome
     std::vector<ThreadRecord> threads;
     std::vector<DocsHit> docs;
     std::optional<wire::OpsReply> reply; ///< of a tool that changes something
+    std::optional<wire::RawJson> said;   ///< of a tool of another program; nothing else is set then
+    bool isFailure = false;              ///< the tool itself says that it failed
 
     /// As one JSON object, cut to a few dozen rows: the result that users, operators and models see.
     wire::RawJson toJson() const;
@@ -76,6 +79,12 @@ public:
     /// `arguments` is an object. `done` is called once, at once or later, on the hub. The caller's access has been
     /// checked; what the caller may see of the rows is the tool's to respect.
     virtual void invoke(const RequestContext &caller, const wire::JsonValue &arguments, ToolDone done) = 0;
+    /// The same, and gives what breaks it off without a word: nothing where it is too short for that.
+    virtual std::function<void()> start(const RequestContext &caller, const wire::JsonValue &arguments, ToolDone done)
+    {
+        invoke(caller, arguments, std::move(done));
+        return {};
+    }
 };
 
 /// One call of a tool in a turn, and the only maker of ToolText.
@@ -83,8 +92,9 @@ class ToolCall
 {
 public:
     ToolCall(std::shared_ptr<Turn> turn, std::string_view tool, wire::RawJson arguments);
-    void succeed(wire::RawJson result);
     void fail(const Error &error);
+    /// It has worked and says by itself whether it succeeded.
+    void report(bool ok, wire::RawJson result) { turn_->finishTool(id_, ok, std::move(result)); }
     /// `text` must be what the tool returned, verbatim.
     ToolText quote(std::string text) const { return ToolText(std::move(text), id_); }
 
@@ -99,17 +109,24 @@ class ToolRegistry
 public:
     /// Aborts on a name that is taken.
     void add(std::unique_ptr<Tool> tool);
+    /// Replaces the tools of other programs, which come and go. One whose name is taken is left out.
+    void setRemote(std::vector<std::shared_ptr<Tool>> tools);
     const Tool *find(std::string_view name) const;
+    /// Valid until the next setRemote().
     std::vector<const ToolSpec *> specs() const;
 
     using CallDone = std::function<void(Result<ToolOutcome>, const ToolCall &)>;
     /// Checks access, announces the call in the turn, runs it and announces its end.
     /// Errors: NotFound, Forbidden (the needed role is in the message), and the tool's own.
-    void call(const std::shared_ptr<Turn> &turn, std::string_view name, const wire::JsonValue &arguments,
-              CallDone done) const;
+    /// Gives what breaks the call off without a word; may be empty.
+    std::function<void()> call(const std::shared_ptr<Turn> &turn, std::string_view name,
+                               const wire::JsonValue &arguments, CallDone done) const;
 
 private:
-    std::vector<std::unique_ptr<Tool>> tools_;
+    std::shared_ptr<Tool> named(std::string_view name) const;
+
+    std::vector<std::shared_ptr<Tool>> tools_;
+    std::vector<std::shared_ptr<Tool>> remote_;
 };
 
 } // namespace orchestra
