@@ -6,6 +6,7 @@
 #include "server/agents/dispatcher.h"
 #include "server/agents/live_tools.h"
 #include "server/agents/record_tools.h"
+#include "server/agents/remote_tool_set.h"
 #include "server/agents/shipped_docs.h"
 #include "server/app/agent_settings.h"
 #include "server/app/hub_loop.h"
@@ -14,6 +15,7 @@
 #include "server/app/service_notifier.h"
 #include "server/app/settings.h"
 #include "server/app/startup.h"
+#include "server/app/tool_settings.h"
 #include "server/edge/edge_server.h"
 #include "server/observe/log_writer.h"
 #include "server/observe/process_stats.h"
@@ -22,6 +24,7 @@
 #include "server/orchestrator/model_desk.h"
 #include "server/orchestrator/orchestrator.h"
 #include "server/orchestrator/store_guard.h"
+#include "server/orchestrator/tool_desk.h"
 #include "server/providers/provider_thread.h"
 #include "server/store/store_thread.h"
 
@@ -105,6 +108,7 @@ void composeHub(Container &c, const ServerInput &input)
         auto around = std::make_unique<Surroundings>();
         around->metrics = [&metrics](bool openMetrics) { return metrics.render(openMetrics); };
         around->configJson = [&metrics] { return metrics.configJson(); };
+        around->toolsJson = [&metrics] { return metrics.toolsJson(); };
         around->logs = [&logs](std::uint64_t index, std::size_t limit) { return logs.rows(index, limit); };
         around->series = &series;
         around->residentBytes = readResidentBytes;
@@ -122,8 +126,9 @@ void composeHub(Container &c, const ServerInput &input)
             guard.guard(store, orchestrator->breakerBoard());
             return orchestrator;
         });
-    c.singleton<ProviderThread>(
-        [](const Clock &clock) { return std::make_unique<ProviderThread>(ProviderThread::Settings{}, clock); });
+    c.singleton<ProviderThread>([](const Clock &clock, LogWriter &log) {
+        return std::make_unique<ProviderThread>(ProviderThread::Settings{.log = &log}, clock);
+    });
     c.singleton<ModelDesk>(
         [](const Config &config, const Hub &hub, Orchestrator &orchestrator, ProviderThread &providers) {
             auto desk = std::make_unique<ModelDesk>(hub, orchestrator.breakerBoard(), providers, modelPolicy(config));
@@ -135,6 +140,10 @@ void composeHub(Container &c, const ServerInput &input)
             });
             orchestrator.admin().onClearCache([&it = *desk](const std::string &space) { it.cache().clear(space); });
             return desk;
+        });
+    c.singleton<ToolDesk>(
+        [](const Config &config, const Hub &hub, Orchestrator &orchestrator, ProviderThread &providers) {
+            return std::make_unique<ToolDesk>(hub, orchestrator.breakerBoard(), providers.tools(), toolPolicy(config));
         });
 }
 
@@ -168,6 +177,8 @@ void composeAgents(Container &c)
             addChangeTools(*tools, state.admin());
             return tools;
         });
+    c.singleton<RemoteToolSet>(
+        [](ToolRegistry &tools, ToolDesk &desk) { return std::make_unique<RemoteToolSet>(tools, desk); });
     c.singleton<OperationsAgent>(
         [](const ToolRegistry &tools, const Clock &clock) { return std::make_unique<OperationsAgent>(tools, clock); });
     c.singleton<Memory>([](const Config &config, StoreGuard &store, const Clock &clock) {

@@ -41,6 +41,7 @@ struct MetricsSource
 {
     std::function<TextBody(bool openMetrics)> render;
     std::function<std::string()> configJson;
+    std::function<std::string()> toolsJson;
 };
 
 using HubMailbox = Mailbox<FromEdge>;

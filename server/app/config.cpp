@@ -4,6 +4,7 @@
 #include "server/app/config_schema.h"
 #include "server/app/host_name.h"
 #include "server/app/model_settings.h"
+#include "server/app/tool_settings.h"
 #include "server/edge/address.h"
 #include "shared/base/text.h"
 
@@ -295,6 +296,8 @@ std::vector<std::string> contradictions(const Config &config)
         require(AddressRange::parse(proxy).has_value(),
                 "server.trusted_proxies: " + proxy + " is not an address or network such as 10.0.0.0/8");
     for (std::string &problem : modelProblems(config))
+        found.push_back(std::move(problem));
+    for (std::string &problem : toolProblems(config))
         found.push_back(std::move(problem));
     require(config.limits.connectionsPerUser <= config.limits.maxConnections,
             "limits.connections_per_user is greater than limits.max_connections");

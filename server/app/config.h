@@ -3,6 +3,7 @@
 
 #include "server/app/environment.h"
 #include "server/core/limits.h"
+#include "server/core/remote_tools.h"
 #include "server/core/retention.h"
 #include "server/observe/log_writer.h"
 #include "server/orchestrator/answer_cache.h"
@@ -114,6 +115,46 @@ struct DegradationConfig
     bool operator==(const DegradationConfig &) const = default;
 };
 
+struct McpConfig
+{
+    std::vector<std::string> http;  ///< NAME=URL
+    std::vector<std::string> stdio; ///< NAME=COMMAND ARGUMENT...
+    std::string keys;               ///< NAME=KEY, comma-separated
+    std::string environment;        ///< NAME/VARIABLE=VALUE, comma-separated
+
+    bool operator==(const McpConfig &) const = default;
+};
+
+struct N8nConfig
+{
+    std::vector<std::string> workflows;    ///< NAME=URL
+    std::vector<std::string> descriptions; ///< NAME=TEXT
+    std::vector<std::string> parameters;   ///< NAME=JSON Schema
+    std::vector<std::string> readOnly;     ///< NAME
+    std::string key;
+
+    bool operator==(const N8nConfig &) const = default;
+};
+
+struct ToolsConfig
+{
+    ToolTrust trust = ToolTrust::FirstLook;
+    bool consentAlways = false;
+    std::vector<std::string> audience; ///< SERVER=AUDIENCE
+    std::chrono::milliseconds connect = std::chrono::seconds(5);
+    std::chrono::milliseconds start = std::chrono::seconds(20);
+    std::chrono::milliseconds silence = std::chrono::seconds(60);
+    std::chrono::milliseconds total = std::chrono::minutes(5);
+    std::chrono::milliseconds refresh = std::chrono::seconds(60);
+    int resultBytes = 1024 * 1024;
+    int perServer = 128;
+    int concurrency = 8;
+    int maxConcurrency = 64;
+    int maxWaiting = 64;
+
+    bool operator==(const ToolsConfig &) const = default;
+};
+
 /// Everything an operator can configure, as plain data. Its defaults are the product's defaults.
 struct Config
 {
@@ -126,6 +167,9 @@ struct Config
     ModelsConfig models;
     AgentsConfig agents;
     DegradationConfig degradation;
+    McpConfig mcp;
+    N8nConfig n8n;
+    ToolsConfig tools;
 
     bool operator==(const Config &) const = default;
 };

@@ -311,6 +311,83 @@ void addAgents(std::vector<ConfigKey> &keys)
             {"Labels of feedback that the reading of intents learns from; the oldest goes first.", 0, 10000}));
 }
 
+void addMcp(std::vector<ConfigKey> &keys)
+{
+    using M = McpConfig;
+    const auto in = &Config::mcp;
+    keys.push_back(key("mcp.http", in, &M::http,
+                       {"Servers of tools that speak MCP over HTTP, each `NAME=URL`, for example "
+                        "`wiki=https://wiki.example.com/mcp`."}));
+    keys.push_back(key("mcp.stdio", in, &M::stdio,
+                       {"Programs of tools that speak MCP over their pipes, each `NAME=COMMAND ARGUMENT...`, for "
+                        "example `files=/usr/bin/mcp-files /srv/docs`. Each runs with the rights of this server."}));
+    keys.push_back(key("mcp.keys", in, &M::keys,
+                       {.description = "Keys of the servers in `mcp.http`, each `NAME=KEY`, comma-separated; sent as a "
+                                       "bearer token, or, written `NAME=Header: value`, as that header.",
+                        .secret = true}));
+    keys.push_back(key("mcp.environment", in, &M::environment,
+                       {.description = "Variables for the programs in `mcp.stdio`, each `NAME/VARIABLE=VALUE`, "
+                                       "comma-separated. Of this server's environment they get only PATH, HOME, "
+                                       "SHELL, USER, LOGNAME, LANG, LC_ALL, TZ and TMPDIR.",
+                        .secret = true}));
+}
+
+void addN8n(std::vector<ConfigKey> &keys)
+{
+    using N = N8nConfig;
+    const auto in = &Config::n8n;
+    keys.push_back(key("n8n.workflows", in, &N::workflows,
+                       {"Workflows of n8n that are offered as tools, each `NAME=URL` with the production URL of its "
+                        "webhook."}));
+    keys.push_back(key("n8n.descriptions", in, &N::descriptions,
+                       {"What a workflow does, in words for models, each `NAME=TEXT`."}));
+    keys.push_back(key("n8n.parameters", in, &N::parameters,
+                       {"What a workflow takes, each `NAME=` and a JSON Schema of an object. Without: any object."}));
+    keys.push_back(key("n8n.read_only", in, &N::readOnly,
+                       {"Names of workflows that change nothing, so that they run without asking the user."}));
+    keys.push_back(key("n8n.key", in, &N::key,
+                       {.description = "Sent to the webhooks as a bearer token, or, written `Header: value`, as that "
+                                       "header.",
+                        .secret = true}));
+}
+
+void addTools(std::vector<ConfigKey> &keys)
+{
+    using T = ToolsConfig;
+    const auto in = &Config::tools;
+    keys.push_back(choice("tools.trust", in, &T::trust,
+                          {{"first_look", ToolTrust::FirstLook}, {"operator", ToolTrust::Operator}},
+                          "`first_look`: the tools a server has when it is first seen are offered, and what is new or "
+                          "changed later waits for an operator. `operator`: everything waits for an operator."));
+    keys.push_back(key("tools.consent_always", in, &T::consentAlways,
+                       {"Ask the user before every call of a tool of another program, also of one that says it only "
+                        "reads."}));
+    keys.push_back(key("tools.audience", in, &T::audience,
+                       {"Who may have models call the tools of a server, each `SERVER=everybody`, `SERVER=observers` "
+                        "(viewers and above) or `SERVER=operators`; workflows are the server `n8n`. Who is not named: "
+                        "everybody."}));
+    keys.push_back(key("tools.connect_seconds", in, &T::connect, {"Time to reach a server of tools.", 0.1, 300}));
+    keys.push_back(key("tools.start_seconds", in, &T::start,
+                       {"Time for a server of tools to be ready, for a program from its start.", 0.5, 600}));
+    keys.push_back(key("tools.silence_seconds", in, &T::silence,
+                       {"Longest wait for a tool's result or for a sign of progress.", 0.1, 3600}));
+    keys.push_back(key("tools.total_seconds", in, &T::total, {"Longest time for one call of a tool.", 0.1, 86400}));
+    keys.push_back(key("tools.refresh_seconds", in, &T::refresh,
+                       {"How often servers are asked which tools they have.", 5, 86400}));
+    keys.push_back(key("tools.result_bytes", in, &T::resultBytes,
+                       {"Size of one answer of a server of tools. Models and users see the first 12 KiB of a result.",
+                        4096, 67108864}));
+    keys.push_back(key("tools.max_per_server", in, &T::perServer, {"Tools that one server may offer.", 1, 10000}));
+    keys.push_back(key("tools.concurrency", in, &T::concurrency,
+                       {"Calls one server works on at a time, at first: more while it keeps up, fewer when it drops "
+                        "calls.",
+                        1, 10000}));
+    keys.push_back(key("tools.max_concurrency", in, &T::maxConcurrency,
+                       {"Most calls one server is ever given at a time.", 1, 10000}));
+    keys.push_back(
+        key("tools.max_waiting", in, &T::maxWaiting, {"Calls that may wait for a place at one server.", 0, 100000}));
+}
+
 } // namespace
 
 std::vector<ConfigKey> makeConfigKeys()
@@ -340,6 +417,9 @@ std::vector<ConfigKey> makeConfigKeys()
     addModels(keys);
     addAgents(keys);
     addDegradation(keys);
+    addMcp(keys);
+    addN8n(keys);
+    addTools(keys);
     return keys;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/app/model_settings.h"
 
+#include "server/app/named_entries.h"
+
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -11,46 +13,6 @@
 
 namespace orchestra {
 namespace {
-
-/// NAME=VALUE; the name is empty when there is none.
-std::pair<std::string, std::string> parted(std::string_view entry)
-{
-    const std::size_t equals = entry.find('=');
-    const std::size_t colon = entry.find(':');
-    if (equals == std::string_view::npos || (colon != std::string_view::npos && colon < equals))
-        return {{}, std::string(entry)};
-    return {std::string(entry.substr(0, equals)), std::string(entry.substr(equals + 1))};
-}
-
-std::vector<std::pair<std::string, std::string>> keysOf(const Config &config)
-{
-    std::vector<std::pair<std::string, std::string>> keys;
-    std::string_view rest = config.models.keys;
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find(','), rest.size());
-        std::string_view entry = rest.substr(0, end);
-        while (entry.starts_with(' '))
-            entry.remove_prefix(1);
-        if (!entry.empty())
-            keys.push_back(parted(entry));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    return keys;
-}
-
-bool isServerName(std::string_view name)
-{
-    return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-               c == '.';
-    });
-}
-
-bool isWebUrl(std::string_view url)
-{
-    const std::size_t start = url.starts_with("http://") ? 7 : url.starts_with("https://") ? 8 : 0;
-    return start > 0 && url.size() > start && url[start] != '/';
-}
 
 /// OLLAMA_HOST is a host, with or without scheme and port; 0.0.0.0 is what Ollama listens on, not where it is.
 std::string ollamaUrl(std::string_view host)
@@ -102,13 +64,13 @@ std::vector<ModelServerSettings> modelServers(const Config &config)
     std::vector<ModelServerSettings> servers;
     const auto add = [&servers](const std::vector<std::string> &entries, ModelServerKind kind) {
         for (const std::string &entry : entries) {
-            auto [name, url] = parted(entry);
+            auto [name, url] = splitEntry(entry);
             servers.push_back({.name = std::move(name), .kind = kind, .url = std::move(url)});
         }
     };
     add(config.models.ollama, ModelServerKind::Ollama);
     add(config.models.openai, ModelServerKind::OpenAi);
-    for (const auto &[name, key] : keysOf(config)) {
+    for (const auto &[name, key] : splitEntries(config.models.keys)) {
         for (ModelServerSettings &server : servers) {
             if (server.name == name)
                 server.key = Secret(key);
@@ -157,7 +119,7 @@ std::vector<std::string> modelProblems(const Config &config)
     std::set<std::string> names;
     const auto check = [&](const char *key, const std::vector<std::string> &entries) {
         for (const std::string &entry : entries) {
-            const auto [name, url] = parted(entry);
+            const auto [name, url] = splitEntry(entry);
             if (!isServerName(name))
                 problems.push_back(std::string(key) + ": " + entry +
                                    " needs a name of letters, digits, dots, dashes or underscores before its URL: "
@@ -173,7 +135,7 @@ std::vector<std::string> modelProblems(const Config &config)
     for (const std::string &entry : config.models.prices)
         if (!priced(entry))
             problems.push_back("models.prices: " + entry + " is not SERVER/NAME=PRICE with a price of 0 or more");
-    for (const auto &[name, key] : keysOf(config)) {
+    for (const auto &[name, key] : splitEntries(config.models.keys)) {
         if (!names.contains(name))
             problems.push_back("models.keys: there is no model server called \"" + name + "\"");
         else if (key.empty())

@@ -8,6 +8,7 @@
 #include "server/app/model_settings.h"
 #include "server/app/service_notifier.h"
 #include "server/app/settings.h"
+#include "server/app/tool_settings.h"
 #include "server/edge/edge_server.h"
 #include "server/observe/exposition.h"
 #include "server/observe/series_sampler.h"
@@ -15,6 +16,7 @@
 #include "server/orchestrator/model_desk.h"
 #include "server/orchestrator/orchestrator.h"
 #include "server/orchestrator/store_guard.h"
+#include "server/orchestrator/tool_desk.h"
 #include "server/providers/provider_thread.h"
 #include "server/store/data_dir.h"
 #include "server/store/store_thread.h"
@@ -49,6 +51,7 @@ Server::Server(ServerInput input, std::function<std::string()> describeConfig, S
         return TextBody{contentType(format), writeExposition(metrics(), format)};
     };
     source.configJson = std::move(describeConfig);
+    source.toolsJson = [this] { return root_->get<ToolDesk>().toJson(); };
     root_->buildSingletons();
 
     Schedule &schedule = root_->get<Schedule>();
@@ -64,6 +67,7 @@ Server::Server(ServerInput input, std::function<std::string()> describeConfig, S
         root_->get<Schedule>().start(std::chrono::milliseconds(50), [this, actor] { drain("asked for by " + actor); });
     });
     showModels();
+    showTools();
     StoreEvents &events = root_->get<StoreEvents>();
     events.tokensChanged = [this] { orchestrator().auth().reload([] {}); };
     events.availabilityChanged = [this](const std::optional<Error> &failure) {
@@ -145,16 +149,7 @@ std::vector<StartPhase> Server::phases()
          }},
         {"DATABASE", [this](const Done &done) { openStore(done); }},
         {"CACHE", [this](const Done &done) { loadSettings(done); }},
-        {"SERVICES",
-         [this](const Done &done) {
-             orchestrator().degradationService().start(degradationSettings(input_.config));
-             orchestrator().setRunner(substitutes_.runner != nullptr ? *substitutes_.runner : root_->get<Dispatcher>());
-             orchestrator().setModels(root_->get<ModelDesk>());
-             root_->get<ModelDesk>().start(modelServers(input_.config),
-                                           likelyModelServers(input_.config, input_.environment));
-             orchestrator().setFeedbackListener(root_->get<FeedbackDesk>());
-             root_->get<FeedbackDesk>().load(done);
-         }},
+        {"SERVICES", [this](const Done &done) { startServices(done); }},
         {"WEBSOCKET",
          [this](const Done &done) {
              done(port() != 0 ? Status(Ok{}) : Status(makeError(Code::Internal, "the port is not open")));
@@ -179,6 +174,37 @@ void Server::showModels()
     models.onChange([this] {
         orchestrator().touch(wire::Topic::Models);
         orchestrator().touch(wire::Topic::Overview);
+    });
+}
+
+/// And which tools of other programs, and what is to be decided about them.
+void Server::showTools()
+{
+    ToolDesk &tools = root_->get<ToolDesk>();
+    orchestrator().admin().setToolReview(tools);
+    orchestrator().addHealthCheck([&tools] { return tools.health(); });
+    orchestrator().addProblems([&tools] { return tools.problems(); });
+    orchestrator().showRows(wire::Topic::Tools, [&tools](wire::Rows &rows) { rows.tools = tools.rows(); });
+    tools.onState([this] {
+        orchestrator().touch(wire::Topic::Tools);
+        orchestrator().touch(wire::Topic::Overview);
+    });
+}
+
+/// Models and tools are looked for once what can fail, and is then tried again, is behind.
+void Server::startServices(std::function<void(Status)> done)
+{
+    orchestrator().degradationService().start(degradationSettings(input_.config));
+    orchestrator().setRunner(substitutes_.runner != nullptr ? *substitutes_.runner : root_->get<Dispatcher>());
+    orchestrator().setModels(root_->get<ModelDesk>());
+    orchestrator().setFeedbackListener(root_->get<FeedbackDesk>());
+    root_->get<FeedbackDesk>().load([this, done = std::move(done)](const Status &loaded) {
+        if (loaded) {
+            root_->get<ModelDesk>().start(modelServers(input_.config),
+                                          likelyModelServers(input_.config, input_.environment));
+            root_->get<ToolDesk>().start(toolServers(input_.config, input_.environment));
+        }
+        done(loaded);
     });
 }
 
@@ -292,6 +318,7 @@ MetricsSnapshot Server::metrics()
     snapshot.ready = orchestrator.isReady();
     snapshot.draining = orchestrator.isDraining();
     snapshot.breakers = orchestrator.breakers();
+    snapshot.tools = root_->get<ToolDesk>().counts();
     return snapshot;
 }
 

@@ -58,7 +58,9 @@ public:
 private:
     std::vector<StartPhase> phases();
     void showModels();
+    void showTools();
     void openStore(std::function<void(Status)> done);
+    void startServices(std::function<void(Status)> done);
     void loadSettings(std::function<void(Status)> done);
     void validate(std::function<void(Status)> done);
     void announce();

@@ -325,6 +325,15 @@ void writeGovernance(Writer &out, const MetricsSnapshot &snapshot)
     out.begin("orchestrad_circuit_breaker_calls_total", "counter", "Calls through a breaker, by outcome.");
     for (const auto &[key, count] : snapshot.hub.breakerCalls)
         out.sample({{"breaker", key.first}, {"outcome", key.second}}, count);
+    out.begin("orchestrad_tools", "gauge", "Tools of other programs, by their server and where they stand.");
+    for (const auto &[key, count] : snapshot.tools)
+        out.sample({{"server", key.first}, {"standing", key.second}}, count);
+    out.begin("orchestrad_tool_calls_total", "counter", "Calls of tools of other programs, by outcome.");
+    for (const auto &[key, count] : snapshot.hub.toolCalls)
+        out.sample({{"server", key.first}, {"outcome", key.second}}, count);
+    out.begin("orchestrad_tool_call_duration_seconds", "histogram", "How long those calls took.");
+    for (const auto &[server, took] : snapshot.hub.toolUs)
+        out.histogram({{"server", server}}, took, kLatencyBuckets, 1e-6);
     out.begin("orchestrad_feature_flag_evaluations_total", "counter", "Flag evaluations, by variant.");
     for (const auto &[key, count] : snapshot.hub.flagEvaluations)
         out.sample({{"flag", key.first}, {"variant", key.second}}, count);

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace orchestra {
@@ -31,6 +32,7 @@ struct MetricsSnapshot
     bool ready = false;
     bool draining = false;
     std::vector<wire::BreakerRow> breakers;
+    std::map<std::pair<std::string, std::string>, std::uint64_t> tools; ///< by (server, standing)
 };
 
 } // namespace orchestra

@@ -12,6 +12,7 @@ GuardedToolRun::GuardedToolRun(ToolDesk &desk, const std::string &name, const st
                                wire::RawJson arguments, const RequestContext &caller, ToolListener &listener)
     : desk_(&desk)
     , listener_(listener)
+    , name_(name)
     , caller_(caller)
     , next_(desk.hub_.schedule)
 {
@@ -129,6 +130,7 @@ void GuardedToolRun::onEnd(const ToolEnd &ended)
         server_->guard->finish(*permit, ended.isServersFault ? CallOutcome::Failed : CallOutcome::Ok);
     desk_->hub_.counters.toolUs[server_->settings.name].record(
         static_cast<std::uint64_t>(std::max<std::int64_t>(ended.total.count(), 0)));
+    desk_->measured(name_, ended);
     const bool isOverload = !ended.outcome && (ended.outcome.error().code == Code::ProviderTimeout ||
                                                ended.outcome.error().code == Code::ProviderUnavailable);
     release(ended.outcome ? ConcurrencyLimit::Outcome::Ok

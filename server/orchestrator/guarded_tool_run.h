@@ -34,6 +34,7 @@ private:
     ToolDesk *desk_; ///< null once it is abandoned
     ToolListener &listener_;
     ToolDesk::Server *server_ = nullptr;
+    const std::string name_;
     bool needsConsent_ = false;
     ToolRequest request_;
     const RequestContext caller_;

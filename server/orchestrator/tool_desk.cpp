@@ -223,6 +223,8 @@ void ToolDesk::report(const Server &server, const ToolState &tool)
 
 void ToolDesk::publish()
 {
+    if (stateChanged_)
+        stateChanged_();
     std::vector<OfferedTool> now;
     for (const auto &server : servers_) {
         for (const ToolState &tool : server->tools) {
@@ -238,6 +240,18 @@ void ToolDesk::publish()
     offers_ = std::move(now);
     if (changed_)
         changed_();
+}
+
+void ToolDesk::measured(const std::string &name, const ToolEnd &end)
+{
+    constexpr double kSmoothing = 0.2;
+    Figures &figures = figures_[name];
+    const double ms = std::chrono::duration<double, std::milli>(end.total).count();
+    figures.ms = figures.calls == 0 ? ms : figures.ms + kSmoothing * (ms - figures.ms);
+    ++figures.calls;
+    figures.failures += !end.outcome || end.outcome->isFailure ? 1 : 0;
+    if (stateChanged_)
+        stateChanged_();
 }
 
 // ---- what others see ------------------------------------------------------------------------------------------
@@ -360,6 +374,37 @@ std::vector<wire::ProblemRow> ToolDesk::problems() const
         }
     }
     return found;
+}
+
+std::vector<wire::ToolRow> ToolDesk::rows() const
+{
+    std::vector<wire::ToolRow> rows;
+    for (const auto &server : servers_) {
+        const CircuitBreaker &breaker = server->guard->breaker();
+        for (const ToolState &tool : server->tools) {
+            wire::ToolRow row;
+            row.name = tool.offer.name;
+            row.server = server->settings.name;
+            row.description = tool.offer.tool.description;
+            row.role = nameOf(tool.offer.audience);
+            row.changes = tool.offer.needsConsent;
+            if (server->trouble)
+                row.trouble = server->trouble->message;
+            else if (tool.standing == ToolStanding::Waiting)
+                row.trouble = "it waits to be accepted";
+            row.breaker = breaker.name();
+            row.breakerState = breaker.state();
+            row.pinned = !tool.acceptedDigest.empty();
+            row.changed = tool.standing == ToolStanding::Waiting;
+            if (const auto figures = figures_.find(tool.offer.name); figures != figures_.end()) {
+                row.calls = figures->second.calls;
+                row.failures = figures->second.failures;
+                row.latencyMs = figures->second.ms;
+            }
+            rows.push_back(std::move(row));
+        }
+    }
+    return rows;
 }
 
 std::map<std::pair<std::string, std::string>, std::uint64_t> ToolDesk::counts() const

@@ -58,6 +58,10 @@ public:
     HealthCheck health() const;
     /// What an operator should look at.
     std::vector<wire::ProblemRow> problems() const;
+    /// The tools as consoles show them.
+    std::vector<wire::ToolRow> rows() const;
+    /// Called when rows() may give something else than before.
+    void onState(std::function<void()> told) { stateChanged_ = std::move(told); }
     /// How many tools of each server stand where.
     std::map<std::pair<std::string, std::string>, std::uint64_t> counts() const;
     /// Every server and its tools, as one JSON object.
@@ -66,6 +70,13 @@ public:
 private:
     friend class GuardedToolRun;
 
+    /// What was measured of a tool since the start.
+    struct Figures
+    {
+        std::uint64_t calls = 0;
+        std::uint64_t failures = 0;
+        double ms = 0; ///< smoothed
+    };
     struct Server
     {
         Server(ToolServerSettings from, Schedule &schedule)
@@ -90,6 +101,7 @@ private:
     void pinAll(Server &server);
     void report(const Server &server, const ToolState &tool);
     void publish();
+    void measured(const std::string &name, const ToolEnd &end);
     const Server *serverOf(const std::string &name, const ToolState *&tool) const;
 
     const Hub &hub_;
@@ -98,9 +110,11 @@ private:
     const ToolPolicy policy_;
     ToolAcceptance acceptance_;
     std::vector<std::unique_ptr<Server>> servers_;
-    std::vector<OfferedTool> offers_; ///< as last published
+    std::vector<OfferedTool> offers_;        ///< as last published
+    std::map<std::string, Figures> figures_; ///< by the name under which a tool is offered
     std::set<GuardedToolRun *> runs_;
     std::function<void()> changed_;
+    std::function<void()> stateChanged_;
     Alarm loading_;
 };
 

@@ -30,6 +30,9 @@ MetricsSnapshot busySnapshot()
     snapshot.hub.ackUs.record(900);
     snapshot.hub.ackUs.record(40'000);
     snapshot.hub.breakerCalls[{"store", "ok"}] = 9;
+    snapshot.hub.toolCalls[{"files", "ok"}] = 3;
+    snapshot.hub.toolUs["files"].record(2000);
+    snapshot.tools[{"files", "waiting"}] = 2;
     snapshot.hub.flagEvaluations[{"odd \"name\"\\\n", "on"}] = 1;
     snapshot.connectionsByVersion = {{1, 2}, {2, 5}};
     wire::BreakerRow breaker;
@@ -53,6 +56,14 @@ class TstExposition : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void countsToolsAndTheirCalls()
+    {
+        const std::string text = writeExposition(busySnapshot(), ExpositionFormat::Prometheus);
+        QVERIFY(hasLine(text, "orchestrad_tools{server=\"files\",standing=\"waiting\"} 2"));
+        QVERIFY(hasLine(text, "orchestrad_tool_calls_total{server=\"files\",outcome=\"ok\"} 3"));
+        QVERIFY(hasLine(text, "orchestrad_tool_call_duration_seconds_count{server=\"files\"} 1"));
+    }
+
     void addsTheEdgeThreadsUp()
     {
         const std::string text = writeExposition(busySnapshot(), ExpositionFormat::Prometheus);

@@ -240,6 +240,8 @@ private Q_SLOTS:
         QCOMPARE(heard.end->outcome->text, std::string("words"));
         QVERIFY(!heard.run);
         QCOMPARE((t.counters.toolCalls[{"files", "ok"}]), std::uint64_t(1));
+        QCOMPARE(t.desk->rows()[0].calls, std::uint64_t(1));
+        QCOMPARE(t.desk->rows()[0].failures, std::uint64_t(0));
         // Only what changes something is worth a line in the audit log.
         QCOMPARE(t.audited(), std::vector<std::string>{"pin_tools tools:files"});
     }
@@ -366,6 +368,12 @@ private Q_SLOTS:
         QCOMPARE(*tool->at("/definition/description")->text(), std::string("Other."));
         QCOMPARE(*tool->at("/accepted_definition/description")->text(), std::string("Reads a file."));
         QCOMPARE((t.desk->counts().at({"files", "waiting"})), std::uint64_t(1));
+        const auto rows = t.desk->rows();
+        QCOMPARE(rows.size(), std::size_t(1));
+        QCOMPARE(rows[0].name, std::string("files__read"));
+        QVERIFY(rows[0].pinned && rows[0].changed && rows[0].trouble);
+        QCOMPARE(rows[0].breaker, std::string("tools:files"));
+        QVERIFY(!rows[0].latencyMs);
     }
 
     void givesEveryToolANameThatModelsCanSay_data()
