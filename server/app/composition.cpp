@@ -141,10 +141,14 @@ void composeHub(Container &c, const ServerInput &input)
             orchestrator.admin().onClearCache([&it = *desk](const std::string &space) { it.cache().clear(space); });
             return desk;
         });
-    c.singleton<ToolDesk>(
-        [](const Config &config, const Hub &hub, Orchestrator &orchestrator, ProviderThread &providers) {
-            return std::make_unique<ToolDesk>(hub, orchestrator.breakerBoard(), providers.tools(), toolPolicy(config));
+    c.singleton<ToolDesk>([](const Config &config, const Hub &hub, Orchestrator &orchestrator,
+                             ProviderThread &providers) {
+        auto desk = std::make_unique<ToolDesk>(hub, orchestrator.breakerBoard(), providers.tools(), toolPolicy(config));
+        orchestrator.degradationService().onChange([&it = *desk](const DegradationLadder::Change &change) {
+            it.allow(effectsOf(change.to).allowsOptionalTools);
         });
+        return desk;
+    });
 }
 
 void composeAgents(Container &c)

@@ -221,6 +221,12 @@ void ToolDesk::report(const Server &server, const ToolState &tool)
     });
 }
 
+void ToolDesk::allow(bool isAllowed)
+{
+    isAllowed_ = isAllowed;
+    publish();
+}
+
 void ToolDesk::publish()
 {
     if (stateChanged_)
@@ -228,7 +234,7 @@ void ToolDesk::publish()
     std::vector<OfferedTool> now;
     for (const auto &server : servers_) {
         for (const ToolState &tool : server->tools) {
-            if (!server->trouble && tool.standing == ToolStanding::Offered)
+            if (isAllowed_ && !server->trouble && tool.standing == ToolStanding::Offered)
                 now.push_back(tool.offer);
         }
     }
@@ -392,6 +398,8 @@ std::vector<wire::ToolRow> ToolDesk::rows() const
                 row.trouble = server->trouble->message;
             else if (tool.standing == ToolStanding::Waiting)
                 row.trouble = "it waits to be accepted";
+            else if (!isAllowed_)
+                row.trouble = "the server is under load and uses no tools of others";
             row.breaker = breaker.name();
             row.breakerState = breaker.state();
             row.pinned = !tool.acceptedDigest.empty();

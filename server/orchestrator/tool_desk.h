@@ -46,6 +46,9 @@ public:
     /// Loads what was accepted, then looks at every server. Once.
     void start(std::vector<ToolServerSettings> servers);
 
+    /// Whether the server can bear that tools of others are used: while it cannot, none is offered.
+    void allow(bool isAllowed);
+
     std::vector<OfferedTool> offers() const override;
     std::vector<ToolServerState> servers() const override;
     std::unique_ptr<ToolRun> call(const std::string &name, const std::string &digest, wire::RawJson arguments,
@@ -110,6 +113,7 @@ private:
     const ToolPolicy policy_;
     ToolAcceptance acceptance_;
     std::vector<std::unique_ptr<Server>> servers_;
+    bool isAllowed_ = true;
     std::vector<OfferedTool> offers_;        ///< as last published
     std::map<std::string, Figures> figures_; ///< by the name under which a tool is offered
     std::set<GuardedToolRun *> runs_;

@@ -213,6 +213,18 @@ private Q_SLOTS:
         QCOMPARE(t.breaker().state, wire::BreakerState::HalfOpen);
     }
 
+    void offersNothingWhileTheServerCannotBearIt()
+    {
+        DeskBench t;
+        t.offer({read()});
+        t.desk->allow(false);
+        QCOMPARE(t.offered(), std::string());
+        QVERIFY(t.desk->rows()[0].trouble);
+        t.desk->allow(true);
+        QCOMPARE(t.offered(), std::string("files__read"));
+        QVERIFY(!t.desk->rows()[0].trouble);
+    }
+
     void looksAgainWhenAServerSaysThatItChangedButNotAsOftenAsItLikes()
     {
         DeskBench t;
