@@ -213,6 +213,14 @@ std::vector<const ToolSpec *> ToolRegistry::specs() const
     return out;
 }
 
+std::vector<const ToolSpec *> ToolRegistry::ownSpecs() const
+{
+    std::vector<const ToolSpec *> out;
+    for (const auto &tool : tools_)
+        out.push_back(&tool->spec());
+    return out;
+}
+
 std::function<void()> ToolRegistry::call(const std::shared_ptr<Turn> &turn, std::string_view name,
                                          const wire::JsonValue &arguments, CallDone done) const
 {

@@ -114,6 +114,8 @@ public:
     const Tool *find(std::string_view name) const;
     /// Valid until the next setRemote().
     std::vector<const ToolSpec *> specs() const;
+    /// Without those of other programs.
+    std::vector<const ToolSpec *> ownSpecs() const;
 
     using CallDone = std::function<void(Result<ToolOutcome>, const ToolCall &)>;
     /// Checks access, announces the call in the turn, runs it and announces its end.

@@ -2,6 +2,7 @@
 #include "server/app/server.h"
 
 #include "server/agents/dispatcher.h"
+#include "server/agents/tool.h"
 #include "server/app/config.h"
 #include "server/app/hub_loop.h"
 #include "server/app/local_operator.h"
@@ -23,6 +24,7 @@
 #include "shared/wire/error_table.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace orchestra {
@@ -184,7 +186,18 @@ void Server::showTools()
     orchestrator().admin().setToolReview(tools);
     orchestrator().addHealthCheck([&tools] { return tools.health(); });
     orchestrator().addProblems([&tools] { return tools.problems(); });
-    orchestrator().showRows(wire::Topic::Tools, [&tools](wire::Rows &rows) { rows.tools = tools.rows(); });
+    orchestrator().showRows(wire::Topic::Tools, [this, &tools](wire::Rows &rows) {
+        for (const ToolSpec *spec : root_->get<ToolRegistry>().ownSpecs()) {
+            wire::ToolRow row;
+            row.name = spec->name;
+            row.server = "built-in";
+            row.description = spec->description;
+            row.role = roleWords(spec->access);
+            row.changes = spec->changes;
+            rows.tools.push_back(std::move(row));
+        }
+        std::ranges::move(tools.rows(), std::back_inserter(rows.tools));
+    });
     tools.onState([this] {
         orchestrator().touch(wire::Topic::Tools);
         orchestrator().touch(wire::Topic::Overview);
