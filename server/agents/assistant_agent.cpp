@@ -24,7 +24,8 @@ void AssistantAgent::run(const std::shared_ptr<Turn> &turn, wire::ExecutionMode 
         brief.mode = mode;
         brief.instructions = conversation.brief(kInstructions);
         brief.messages = std::move(conversation.messages);
-        brief.mayUseTools = mode != wire::ExecutionMode::Fast;
+        brief.mayUseTools =
+            mode != wire::ExecutionMode::Fast && effectsOf(turn->context().degradationLevel).allowsTools;
         brief.budget = std::make_shared<UsageBudget>(rules_.turnTokens);
         work(turn, std::move(brief));
     });

@@ -46,20 +46,28 @@ std::vector<ModelMessage> asModelSees(const std::vector<wire::StoredMessage> &ea
     return messages;
 }
 
+/// What is left when the server gives up capability.
+std::size_t shareOf(std::size_t whole, double share)
+{
+    return std::max<std::size_t>(static_cast<std::size_t>(static_cast<double>(whole) * share), 1);
+}
+
 } // namespace
 
 void ConversationReader::read(const std::shared_ptr<Turn> &turn, Read read) const
 {
     owner_.check();
+    const double share = effectsOf(turn->context().degradationLevel).contextShare;
     ReadMessages request;
     request.threadId = turn->context().threadId;
-    request.limit = rules_.messages;
-    store_.ask(std::move(request), [this, turn, read = std::move(read)](const Result<MessagePage> &page) {
+    request.limit = shareOf(rules_.messages, share);
+    const std::size_t bytes = shareOf(rules_.bytes, share);
+    store_.ask(std::move(request), [this, turn, bytes, read = std::move(read)](const Result<MessagePage> &page) {
         if (!turn->isAlive())
             return;
         if (!page)
             return Report(turn).fail(page.error());
-        recall(turn, {asModelSees(page->messages, turn->content(), rules_.bytes), {}}, read);
+        recall(turn, {asModelSees(page->messages, turn->content(), bytes), {}}, read);
     });
 }
 

@@ -4,6 +4,7 @@
 #include <QTest>
 
 using namespace orchestra;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -99,6 +100,48 @@ private Q_SLOTS:
                                             QString::fromLatin1(kQuestion)}));
         QCOMPARE(t.request().messages[0].role, ModelRole::System);
         QCOMPARE(t.request().messages[2].role, ModelRole::Assistant);
+    }
+
+    void givesUpContextAndToolsLevelByLevel_data()
+    {
+        QTest::addColumn<int>("level");
+        QTest::addColumn<int>("messages"); // of eight KiB each
+        QTest::addColumn<bool>("hasTools");
+        QTest::newRow("normal") << 0 << 5 << true;
+        QTest::newRow("reduced") << 1 << 5 << true;
+        QTest::newRow("constrained") << 2 << 1 << true;
+        QTest::newRow("essential") << 3 << 1 << false;
+    }
+    void givesUpContextAndToolsLevelByLevel()
+    {
+        QFETCH(int, level);
+        QFETCH(int, messages);
+        QFETCH(bool, hasTools);
+        std::vector<wire::StoredMessage> earlier;
+        for (int i = 0; i < 20; ++i)
+            earlier.push_back(stored(wire::MessageRole::User, std::string(8 * 1024, char('a' + i))));
+        Bench t(std::move(earlier));
+        auto turn = std::make_shared<RecordedTurn>(kQuestion);
+        turn->context_.degradationLevel = static_cast<DegradationLevel>(level);
+        t.turns.push_back(turn);
+        t.dispatcher().run(turn);
+        QCOMPARE(t.request().messages.size(), std::size_t(1 + messages + 1));
+        QCOMPARE(!t.request().tools.empty(), hasTools);
+        QCOMPARE(t.models.asked.back()->wish.userId, std::string("ann"));
+    }
+
+    void saysThatAnAnswerWasKept()
+    {
+        Bench t;
+        const auto turn = t.chat(kQuestion);
+        t.models.say("Waves roll.");
+        ModelRunEnd end;
+        end.identity =
+            ModelIdentity{.server = "local", .model = "m", .route = "named by the request", .cachedAge = 30s};
+        t.models.asked.back()->listener->onEnd(end);
+        QCOMPARE(turn->completions.at(0).source, wire::AnswerSource::Cache);
+        QCOMPARE(*turn->completions[0].cachedAgeS, std::uint64_t(30));
+        QCOMPARE(*turn->completions[0].route, std::string("named by the request"));
     }
 
     void showsOnlyAsMuchOfTheConversationAsFits()
