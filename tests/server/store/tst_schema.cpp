@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kLatest = 5;
+constexpr std::uint64_t kLatest = 6;
 
 std::string readFixture(const char *name)
 {
