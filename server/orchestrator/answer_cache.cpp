@@ -3,6 +3,8 @@
 
 #include "server/orchestrator/digest.h"
 
+#include <array>
+#include <charconv>
 #include <utility>
 
 namespace orchestra {
@@ -20,6 +22,70 @@ void add(std::string &text, std::string_view part)
     text += part;
 }
 
+void add(std::string &text, const std::optional<std::uint64_t> &number)
+{
+    add(text, number ? std::to_string(*number) : "-");
+}
+
+/// To the last bit.
+void add(std::string &text, const std::optional<double> &number)
+{
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number.value_or(0)).ptr;
+    add(text, number ? std::string_view(digits.data(), end) : std::string_view("-"));
+}
+
+void add(std::string &text, const std::optional<wire::RawJson> &json)
+{
+    add(text, json ? std::string_view(json->text) : std::string_view("-"));
+}
+
+void addWay(std::string &text, const ModelRequest &request)
+{
+    add(text, request.maxTokens);
+    add(text, request.temperature);
+    add(text, request.sampling.topP);
+    add(text, request.sampling.frequencyPenalty);
+    add(text, request.sampling.presencePenalty);
+    add(text, request.sampling.seed ? std::to_string(*request.sampling.seed) : "-");
+    add(text, std::to_string(request.sampling.stop.size()));
+    for (const std::string &stop : request.sampling.stop)
+        add(text, stop);
+    add(text, request.toolChoice);
+    add(text, !request.parallelToolCalls ? "-" : *request.parallelToolCalls ? "yes" : "no");
+    add(text, request.responseFormat);
+    add(text, request.reasoningEffort.value_or("-"));
+}
+
+void addTools(std::string &text, const std::vector<ModelTool> &tools)
+{
+    add(text, std::to_string(tools.size()));
+    for (const ModelTool &tool : tools) {
+        add(text, tool.name);
+        add(text, tool.description);
+        add(text, tool.parameters.text);
+        add(text, tool.isStrict ? "strict" : "");
+    }
+}
+
+void addMessages(std::string &text, const std::vector<ModelMessage> &messages)
+{
+    add(text, std::to_string(messages.size()));
+    for (const ModelMessage &message : messages) {
+        add(text, wireNames(message.role)[static_cast<std::size_t>(message.role)]);
+        add(text, message.content);
+        add(text, message.thinking);
+        add(text, message.toolCallId);
+        add(text, message.toolName);
+        add(text, std::to_string(message.toolCalls.size()));
+        for (const ModelToolCall &call : message.toolCalls) {
+            add(text, call.id);
+            add(text, call.name);
+            add(text, call.arguments);
+        }
+    }
+}
+
 } // namespace
 
 bool AnswerCache::serves(const ModelWish &wish) const
@@ -34,28 +100,9 @@ std::string AnswerCache::keyOf(const std::string &user, const std::string &model
     std::string text;
     add(text, user);
     add(text, model);
-    add(text, request.maxTokens ? std::to_string(*request.maxTokens) : "-");
-    add(text, request.temperature ? std::to_string(*request.temperature) : "-");
-    add(text, std::to_string(request.tools.size()));
-    for (const ModelTool &tool : request.tools) {
-        add(text, tool.name);
-        add(text, tool.description);
-        add(text, tool.parameters.text);
-    }
-    add(text, std::to_string(request.messages.size()));
-    for (const ModelMessage &message : request.messages) {
-        add(text, wireNames(message.role)[static_cast<std::size_t>(message.role)]);
-        add(text, message.content);
-        add(text, message.thinking);
-        add(text, message.toolCallId);
-        add(text, message.toolName);
-        add(text, std::to_string(message.toolCalls.size()));
-        for (const ModelToolCall &call : message.toolCalls) {
-            add(text, call.id);
-            add(text, call.name);
-            add(text, call.arguments);
-        }
-    }
+    addWay(text, request);
+    addTools(text, request.tools);
+    addMessages(text, request.messages);
     return sha256(text);
 }
 

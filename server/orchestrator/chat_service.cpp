@@ -70,7 +70,8 @@ bool isRepetition(const Conversation &conversation, const TurnRequest &request)
 
 bool isCommand(const TurnRequest &request)
 {
-    return request.commandName || splitCommand(request.message);
+    // Who has an agent of its own sends no commands, whatever its words look like.
+    return request.commandName || (request.runner == nullptr && splitCommand(request.message));
 }
 
 } // namespace

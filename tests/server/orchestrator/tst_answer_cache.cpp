@@ -102,9 +102,21 @@ private Q_SLOTS:
         add([](ModelRequest &r) { r.tools[0].parameters.text = "{\"a\":1}"; });
         add([](ModelRequest &r) { r.maxTokens = 5; });
         add([](ModelRequest &r) { r.temperature = 0.5; });
+        add([](ModelRequest &r) { r.temperature = 0.50000000000001; });
+        add([](ModelRequest &r) { r.tools[0].isStrict = true; });
+        add([](ModelRequest &r) { r.sampling.topP = 0.5; });
+        add([](ModelRequest &r) { r.sampling.frequencyPenalty = 0.5; });
+        add([](ModelRequest &r) { r.sampling.presencePenalty = 0.5; });
+        add([](ModelRequest &r) { r.sampling.seed = 5; });
+        add([](ModelRequest &r) { r.sampling.stop = {"5"}; });
+        add([](ModelRequest &r) { r.toolChoice = wire::RawJson{"\"none\""}; });
+        add([](ModelRequest &r) { r.parallelToolCalls = false; });
+        add([](ModelRequest &r) { r.parallelToolCalls = true; });
+        add([](ModelRequest &r) { r.responseFormat = wire::RawJson{"{}"}; });
+        add([](ModelRequest &r) { r.reasoningEffort = "low"; });
         keys.insert(AnswerCache::keyOf("ann", "a/two", question()));
         keys.insert(AnswerCache::keyOf("bob", "a/one", question()));
-        QCOMPARE(keys.size(), 17U);
+        QCOMPARE(keys.size(), 29U);
         // And what it does not depend on is not.
         ModelRequest request = question();
         request.correlationId = "c-1";
