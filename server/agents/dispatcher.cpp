@@ -4,6 +4,7 @@
 #include "server/agents/commands.h"
 #include "server/agents/execution_mode.h"
 #include "server/agents/report.h"
+#include "server/core/resilience/degradation.h"
 
 namespace orchestra {
 namespace {
@@ -94,7 +95,8 @@ void Dispatcher::runText(const std::shared_ptr<Turn> &turn) const
 
 void Dispatcher::runModel(const std::shared_ptr<Turn> &turn) const
 {
-    const ModeChoice choice = chooseMode(turn->hints(), usual_, state_.degradation().level);
+    const ModeChoice choice =
+        chooseMode(turn->hints(), usual_, effectsOf(turn->context().degradationLevel).allowsSwarm);
     OperationsRequest request;
     request.intent = Intent::Generate;
     maestro_.answering(*turn, request);

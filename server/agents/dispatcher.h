@@ -7,7 +7,6 @@
 #include "server/agents/memory.h"
 #include "server/agents/operations_agent.h"
 #include "server/agents/swarm.h"
-#include "server/core/live_state.h"
 #include "server/core/turn.h"
 
 namespace orchestra {
@@ -21,15 +20,13 @@ class Dispatcher final : public TurnRunner
 public:
     /// `usual`: how turns are answered that do not say. All must outlive the dispatcher.
     Dispatcher(Maestro &maestro, const OperationsAgent &operations, const AssistantAgent &assistant, const Swarm &swarm,
-               const Memory &memory, FeedbackDesk &feedback, const LiveState &state,
-               wire::ExecutionMode usual = wire::ExecutionMode::Balanced)
+               const Memory &memory, FeedbackDesk &feedback, wire::ExecutionMode usual = wire::ExecutionMode::Balanced)
         : maestro_(maestro)
         , operations_(operations)
         , assistant_(assistant)
         , swarm_(swarm)
         , memory_(memory)
         , feedback_(feedback)
-        , state_(state)
         , usual_(usual)
     {
     }
@@ -49,7 +46,6 @@ private:
     const Swarm &swarm_;
     const Memory &memory_;
     FeedbackDesk &feedback_;
-    const LiveState &state_;
     const wire::ExecutionMode usual_;
 };
 

@@ -3,7 +3,6 @@
 
 #include "shared/wire/chat_messages.h"
 
-#include <cstdint>
 #include <optional>
 
 namespace orchestra {
@@ -18,8 +17,7 @@ struct ModeChoice
     bool operator==(const ModeChoice &) const = default;
 };
 
-/// What was wished for, or else what is usual; no swarm from degradation level 1 on.
-ModeChoice chooseMode(const std::optional<wire::OptimizationHints> &hints, wire::ExecutionMode usual,
-                      std::uint64_t degradationLevel);
+/// What was wished for, or else what is usual; without a swarm the assistant answers in its place.
+ModeChoice chooseMode(const std::optional<wire::OptimizationHints> &hints, wire::ExecutionMode usual, bool mayUseSwarm);
 
 } // namespace orchestra

@@ -339,7 +339,8 @@ void SwarmTurn::count(const PartEnd &end)
 
 void SwarmTurn::complete(Completion completion)
 {
-    completion.source = wire::AnswerSource::Model;
+    if (completion.source != wire::AnswerSource::Cache)
+        completion.source = wire::AnswerSource::Model;
     completion.executionMode = wire::ExecutionMode::Quality;
     completion.usage = usage_;
     held_.reset();

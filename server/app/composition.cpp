@@ -200,8 +200,8 @@ void composeAgents(Container &c)
     });
     c.singleton<Dispatcher>([](const Config &config, Maestro &maestro, const OperationsAgent &operations,
                                const AssistantAgent &assistant, const Swarm &swarm, const Memory &memory,
-                               FeedbackDesk &feedback, const Orchestrator &state) {
-        return std::make_unique<Dispatcher>(maestro, operations, assistant, swarm, memory, feedback, state,
+                               FeedbackDesk &feedback) {
+        return std::make_unique<Dispatcher>(maestro, operations, assistant, swarm, memory, feedback,
                                             config.agents.mode);
     });
 }

@@ -112,7 +112,7 @@ struct AgentsBench
             assistant = std::make_unique<AssistantAgent>(models, tools, conversations, rules);
             swarm = std::make_unique<Swarm>(*assistant, conversations, counters, clock, swarmRules);
             dispatcher_ =
-                std::make_unique<Dispatcher>(maestro, operations, *assistant, *swarm, memory, feedback, state);
+                std::make_unique<Dispatcher>(maestro, operations, *assistant, *swarm, memory, feedback);
         }
         return *dispatcher_;
     }

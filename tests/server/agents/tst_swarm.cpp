@@ -274,8 +274,11 @@ private Q_SLOTS:
     void restsWhileTheServerIsDegraded()
     {
         Bench t;
-        t.state.degradationRow.level = 1;
-        const auto turn = t.begin();
+        auto turn = std::make_shared<RecordedTurn>(kQuestion);
+        turn->hints_ = wire::OptimizationHints{.mode = wire::ExecutionMode::Quality};
+        turn->context_.degradationLevel = DegradationLevel::Reduced;
+        t.turns.push_back(turn);
+        t.dispatcher().run(turn);
         QCOMPARE(turn->agents, std::vector<std::string>{"assistant"});
         QVERIFY(contains(turn->thoughts.at(0).second, "rests"));
         t.models.answerTo(0, "Waves.");

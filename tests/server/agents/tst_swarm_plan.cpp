@@ -57,15 +57,15 @@ private Q_SLOTS:
     {
         using wire::ExecutionMode;
         const auto hint = [](ExecutionMode mode) { return wire::OptimizationHints{.mode = mode}; };
-        QVERIFY((chooseMode({}, ExecutionMode::Fast, 0) == ModeChoice{ExecutionMode::Fast, false}));
-        QVERIFY(
-            (chooseMode(wire::OptimizationHints{}, ExecutionMode::Fast, 0) == ModeChoice{ExecutionMode::Fast, false}));
-        QVERIFY((chooseMode(hint(ExecutionMode::Quality), ExecutionMode::Fast, 0) ==
+        QVERIFY((chooseMode({}, ExecutionMode::Fast, true) == ModeChoice{ExecutionMode::Fast, false}));
+        QVERIFY((chooseMode(wire::OptimizationHints{}, ExecutionMode::Fast, true) ==
+                 ModeChoice{ExecutionMode::Fast, false}));
+        QVERIFY((chooseMode(hint(ExecutionMode::Quality), ExecutionMode::Fast, true) ==
                  ModeChoice{ExecutionMode::Quality, false}));
-        QVERIFY((chooseMode(hint(ExecutionMode::Quality), ExecutionMode::Fast, 1) ==
+        QVERIFY((chooseMode(hint(ExecutionMode::Quality), ExecutionMode::Fast, false) ==
                  ModeChoice{ExecutionMode::Balanced, true}));
-        QVERIFY((chooseMode({}, ExecutionMode::Quality, 3) == ModeChoice{ExecutionMode::Balanced, true}));
-        QVERIFY((chooseMode(hint(ExecutionMode::Fast), ExecutionMode::Quality, 3) ==
+        QVERIFY((chooseMode({}, ExecutionMode::Quality, false) == ModeChoice{ExecutionMode::Balanced, true}));
+        QVERIFY((chooseMode(hint(ExecutionMode::Fast), ExecutionMode::Quality, false) ==
                  ModeChoice{ExecutionMode::Fast, false}));
     }
 };
