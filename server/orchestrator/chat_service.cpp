@@ -155,7 +155,8 @@ void ChatService::accept(Conversation &conversation, TurnRequest request, TurnAc
     Status free = checkLoad(conversation, request);
     if (free)
         free = checkBusy(conversation, request);
-    if (free && !isRepetition(conversation, request))
+    const bool isRated = free && !isRepetition(conversation, request);
+    if (isRated)
         free = rates_.admit(request.principal, request.message.size(), !isCommand(request));
     if (!free) {
         ++hub_.counters.turns["rejected"];
@@ -164,6 +165,7 @@ void ChatService::accept(Conversation &conversation, TurnRequest request, TurnAc
     }
     auto submission = std::make_shared<Submission>();
     submission->bodyHash = bodyHash;
+    submission->isRated = isRated;
     submission->waiters.push_back(std::move(accepted));
     conversation.submissions.emplace(request.id, std::move(submission));
     store(conversation, std::move(request), std::move(bodyHash));
@@ -248,7 +250,8 @@ void ChatService::stored(const ThreadId &threadId, const TurnRequest &request, c
         begin(conversation, request, sent, submittedAt, submission->waiters);
         return;
     }
-    rates_.giveBack(request.principal, request.message.size(), !isCommand(request));
+    if (submission->isRated)
+        rates_.giveBack(request.principal, request.message.size(), !isCommand(request));
     if (!reply) {
         ++hub_.counters.turns["rejected"];
         ++hub_.counters.turnErrors[std::string(errorRow(reply.error().code).label)];

@@ -58,6 +58,7 @@ struct Submission
 {
     std::string bodyHash;
     std::vector<TurnAccepted> waiters;
+    bool isRated = false; ///< counted towards what its user may use
 };
 
 /// Takes turns: checks them, makes them durable, acknowledges them and hands them to the task registry; and cancels and
