@@ -54,6 +54,38 @@ private Q_SLOTS:
         QVERIFY(modelProblems(Config()).empty());
     }
 
+    void readsPricesAndHowAnswersAreKept()
+    {
+        Config config;
+        config.models.prices = {"cloud/small=0.15", "gpu/qwen3:8b=0"};
+        config.models.cache = CacheUse::OnRequest;
+        config.models.cacheAnswers = 7;
+        QVERIFY(modelProblems(config).empty());
+        const ModelPolicy policy = modelPolicy(config);
+        QCOMPARE(policy.prices, (std::map<std::string, double>{{"cloud/small", 0.15}, {"gpu/qwen3:8b", 0}}));
+        QCOMPARE(policy.cache.use, CacheUse::OnRequest);
+        QCOMPARE(policy.cache.maxAnswers, std::size_t(7));
+        QCOMPARE(modelPolicy(Config()).cache.use, CacheUse::Off);
+    }
+
+    void saysWhatIsWrongWithAPrice_data()
+    {
+        QTest::addColumn<QByteArray>("entry");
+        for (const char *entry : {"small=1", "cloud/small", "cloud/small=", "cloud/small=cheap", "cloud/small=-1",
+                                  "cloud/small=1 EUR", "cloud/small=inf", "cloud/small=nan"})
+            QTest::newRow(entry) << QByteArray(entry);
+    }
+    void saysWhatIsWrongWithAPrice()
+    {
+        QFETCH(QByteArray, entry);
+        Config config;
+        config.models.prices = {entry.toStdString()};
+        const auto problems = modelProblems(config);
+        QCOMPARE(problems.size(), std::size_t(1));
+        QVERIFY2(problems[0].starts_with("models.prices: "), problems[0].c_str());
+        QVERIFY(modelPolicy(config).prices.empty());
+    }
+
     void looksWhereOllamaIsSaidToBe_data()
     {
         QTest::addColumn<QByteArray>("url");

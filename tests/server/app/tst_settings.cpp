@@ -46,6 +46,19 @@ private Q_SLOTS:
         QVERIFY(gate.trustedProxies[1].contains(*Address::parse("fd00::2")));
     }
 
+    void tellsWhenToGiveUpCapability()
+    {
+        Config config;
+        config.degradation = {.automatic = false, .memoryBytes = 5'000'000, .essentialRuns = 3};
+        const DegradationSettings settings = degradationSettings(config);
+        QVERIFY(!settings.isAutomatic);
+        QCOMPARE(settings.memoryBytes, std::uint64_t(5'000'000));
+        QCOMPARE(settings.essentialRuns, std::size_t(3));
+        const DegradationSettings usual = degradationSettings(Config());
+        QVERIFY(usual.isAutomatic);
+        QVERIFY(usual.memoryBytes > 16'000'000); // this machine has some
+    }
+
     void tellsTheStoreWhatIsConfigured()
     {
         Config config;
