@@ -175,7 +175,7 @@ TextTable toolTable(const std::vector<wire::ToolRow> &rows)
                      {QStringLiteral("for")},        {QStringLiteral("calls"), true}, {QStringLiteral("failed"), true},
                      {QStringLiteral("took"), true}, {QStringLiteral("what it does")}};
     for (const wire::ToolRow &row : rows) {
-        const Span state = row.changed && !row.trouble
+        const Span state = row.changed
                                ? Span{QStringLiteral("▲ changed, waits for a yes"), Tone::Warning}
                                : callMark(row.trouble, row.breakerState, QStringLiteral("ready"));
         table.rows.push_back(

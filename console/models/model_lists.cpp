@@ -78,7 +78,7 @@ ToolRowLine lineOf(const std::string &key, const wire::ToolRow &row)
     line.key = QString::fromStdString(key);
     line.name = texts::line(row.name);
     line.serverText = texts::line(row.server);
-    const auto [state, status] = row.changed && !row.trouble
+    const auto [state, status] = row.changed
                                      ? std::pair<QString, int>{ToolsModel::tr("Changed, waits for a yes"), Health::Warn}
                                      : stateOf(row.trouble, row.breakerState, ToolsModel::tr("Ready"), Health::Ok);
     line.stateText = state;
