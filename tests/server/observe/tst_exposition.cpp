@@ -30,6 +30,7 @@ MetricsSnapshot busySnapshot()
     snapshot.hub.ackUs.record(900);
     snapshot.hub.ackUs.record(40'000);
     snapshot.hub.breakerCalls[{"store", "ok"}] = 9;
+    snapshot.hub.degradationChanges["reduced"] = 2;
     snapshot.hub.toolCalls[{"files", "ok"}] = 3;
     snapshot.hub.toolUs["files"].record(2000);
     snapshot.tools[{"files", "waiting"}] = 2;
@@ -72,6 +73,13 @@ private Q_SLOTS:
             text, R"(orchestrad_http_requests_total{method="GET",route="/health",code="200",api_version="v2"} 11)"));
     }
 
+    void countsChangesOfTheLevel()
+    {
+        const std::string text = writeExposition(busySnapshot(), ExpositionFormat::Prometheus);
+        QVERIFY(hasLine(text, R"(orchestrad_degradation_changes_total{to="reduced"} 2)"));
+        QVERIFY(hasLine(text, "orchestrad_degradation_level 0"));
+    }
+
     void tellsDurationsInSeconds()
     {
         const std::string text = writeExposition(busySnapshot(), ExpositionFormat::Prometheus);
@@ -89,6 +97,9 @@ private Q_SLOTS:
         QVERIFY(hasLine(text, "orchestrad_sequence_gaps_total 0"));
         QVERIFY(hasLine(text, "orchestrad_isolation_violations_total 0"));
         QVERIFY(hasLine(text, "orchestrad_refused_transitions_total 0"));
+        QVERIFY(hasLine(text, "orchestrad_overload_refusals_total 0"));
+        QVERIFY(hasLine(text, R"(orchestrad_turns_rate_limited_total{kind="tokens"} 0)"));
+        QVERIFY(hasLine(text, R"(orchestrad_answer_cache_total{result="hit"} 0)"));
         QVERIFY(hasLine(text, R"(orchestrad_validation_failures_total{code="INVALID"} 0)"));
         QVERIFY(text.find("orchestrad_mailbox_wait_seconds_count{mailbox=\"hub\"} 0") != std::string::npos);
     }
