@@ -393,7 +393,7 @@ private Q_SLOTS:
         QCOMPARE(bench.model.tiles()->rowCount(), 6);
         QTRY_VERIFY(bench.peer.subscription(Topic::Flags).has_value());
         bench.model.setActive(false);
-        QTRY_COMPARE(bench.peer.count<wire::Unsubscribe>(), 4);
+        QTRY_COMPARE(bench.peer.count<wire::Unsubscribe>(), 6);
     }
 
     void comparesWithTheTimeBefore()

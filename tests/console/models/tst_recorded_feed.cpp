@@ -160,12 +160,15 @@ private:
                 asked.clear();
             };
             peer.onFrame = [this](const wire::OpsClientFrame &frame) {
-                if (const auto *subscribe = std::get_if<wire::Subscribe>(&frame)) {
-                    asked.insert(subscribe->topic);
-                    ++asks;
-                    if (memory.knows(subscribe->topic))
-                        peer.send(memory.snapshot(subscribe->topic));
-                }
+                const auto *subscribe = std::get_if<wire::Subscribe>(&frame);
+                if (!subscribe)
+                    return;
+                if (std::ranges::find(kTopics, subscribe->topic) == kTopics.end())
+                    return peer.sendSnapshot(subscribe->topic, 1, {}, 0); // there were none when it was recorded
+                asked.insert(subscribe->topic);
+                ++asks;
+                if (memory.knows(subscribe->topic))
+                    peer.send(memory.snapshot(subscribe->topic));
             };
             for (QAbstractItemModel *list :
                  {static_cast<QAbstractItemModel *>(&connections), static_cast<QAbstractItemModel *>(overview.tiles()),
