@@ -45,6 +45,23 @@ private Q_SLOTS:
         QCOMPARE(limit.inFlight(), std::size_t(0));
     }
 
+    void canBeCutToAPartAndGivesOnePlaceAtLeast()
+    {
+        ConcurrencyLimit limit;
+        limit.cutTo(0.25);
+        QCOMPARE(limit.limit(), std::size_t(5));
+        for (int i = 0; i < 5; ++i)
+            QVERIFY(limit.enter());
+        QVERIFY(!limit.enter());
+        limit.cutTo(0.001);
+        QCOMPARE(limit.limit(), std::size_t(1));
+        limit.leave(Outcome::Ignored);
+        QVERIFY(!limit.enter()); // four are still under way
+        limit.cutTo(1);
+        QCOMPARE(limit.limit(), std::size_t(20));
+        QVERIFY(limit.enter());
+    }
+
     void growsNoFurtherThanItsMost()
     {
         ConcurrencyLimit limit({.least = 1, .first = 2, .most = 3});
