@@ -269,7 +269,13 @@ void TstOrchestractl::saysYesToATaskAndCancelsOne()
     const QString shown = run(server_, {QStringLiteral("tasks")}).output;
     QVERIFY2(shown.contains(QStringLiteral("waits for a yes")) && shown.contains(QStringLiteral("from_ctl")),
              qPrintable(shown));
-    const auto taskOf = [&] { return QString::fromStdString(toString(*other.frames.back().taskId)); };
+    const auto taskOf = [&other] {
+        QString id;
+        for (const wire::ServerFrame &frame : other.frames)
+            if (std::holds_alternative<wire::ApprovalRequired>(frame.body) && frame.taskId)
+                id = QString::fromStdString(toString(*frame.taskId));
+        return id;
+    };
     Outcome yes =
         run(server_, {QStringLiteral("tasks"), QStringLiteral("approve"), taskOf(), QStringLiteral("--reason=yes")});
     QVERIFY2(yes.exitCode == 0, qPrintable(yes.errors));
