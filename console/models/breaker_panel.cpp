@@ -45,13 +45,7 @@ BreakerPanel::BreakerPanel(OpsClient &client, SeriesFeed &feed, ViewRange &range
     connect(&client_, &OpsClient::linkChanged, this, &BreakerPanel::refreshContent);
     connect(&range_, &ViewRange::pausedChanged, this, &BreakerPanel::flush);
     connect(&range_, &ViewRange::presetChanged, this, &BreakerPanel::flush);
-    connect(&feed_, &SeriesFeed::changed, this, [this] {
-        QList<QPointF> percent = feed_.points(series::kErrorRate);
-        for (QPointF &point : percent)
-            point.ry() *= 100;
-        errorRate_.setPoints(std::move(percent));
-        Q_EMIT changed();
-    });
+    connect(&feed_, &SeriesFeed::changed, this, &BreakerPanel::fillErrorRate);
     refreshActions();
 }
 
@@ -63,6 +57,7 @@ void BreakerPanel::setActive(bool active)
     if (active_) {
         client_.watch(wire::Topic::Breakers);
         feed_.watch();
+        fillErrorRate(); // the feed may have been watched already
         flush();
     } else {
         client_.unwatch(wire::Topic::Breakers);
@@ -93,6 +88,17 @@ void BreakerPanel::flush()
     fillDetail();
     refreshActions();
     refreshContent();
+    Q_EMIT changed();
+}
+
+void BreakerPanel::fillErrorRate()
+{
+    if (!active_)
+        return;
+    QList<QPointF> percent = feed_.points(series::kErrorRate);
+    for (QPointF &point : percent)
+        point.ry() *= 100;
+    errorRate_.setPoints(std::move(percent));
     Q_EMIT changed();
 }
 

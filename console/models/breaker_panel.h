@@ -95,6 +95,7 @@ Q_SIGNALS:
 
 private:
     void flush();
+    void fillErrorRate();
     void fillDetail();
     void refreshActions();
     void refreshContent();

@@ -54,6 +54,8 @@ Overview::Overview(OpsClient &client, SeriesFeed &feed, ViewRange &range, const 
     connect(&range_, &ViewRange::pausedChanged, this, &Overview::fillTiles);
     connect(&range_, &ViewRange::presetChanged, this, &Overview::changed);
     connect(&feed_, &SeriesFeed::changed, this, [this] {
+        if (!active_) // another screen looks at it
+            return;
         fillCharts();
         fillTiles();
     });
@@ -67,8 +69,10 @@ void Overview::setActive(bool active)
     for (const wire::Topic topic : kTopics)
         active_ ? client_.watch(topic) : client_.unwatch(topic);
     active_ ? feed_.watch() : feed_.unwatch();
-    if (active_)
+    if (active_) {
+        fillCharts(); // the feed may have been watched already
         flush();
+    }
     Q_EMIT activeChanged();
 }
 
