@@ -67,6 +67,8 @@ std::optional<std::string> bodyFor(const std::string &id)
         {"closeConnections", "{" + reason + ",\"connection_ids\":[],\"user_id\":\"nobody\"}"},
         {"drain", "{" + reason + "}"},
         {"undo", "{" + reason + ",\"undo_token\":\"t\"}"},
+        {"pinDegradation", "{" + reason + ",\"level\":1,\"duration_s\":60}"},
+        {"clearCache", "{" + reason + ",\"cache_namespace\":\"all\"}"},
         {"acceptTool", "{" + reason + ",\"name\":\"a/b\",\"digest\":\"d\"}"},
     };
     const auto body = bodies.find(id);
