@@ -33,8 +33,9 @@ ToolDesk::ToolDesk(const Hub &hub, BreakerBoard &board, ToolPort &port, ToolPoli
 {
     port_.onListChanged([this](const std::string &name) {
         for (const auto &server : servers_) {
-            // Not at once: a server may say so as often as it likes.
-            if (server->settings.name == name && server->next.isRunning())
+            // Not at once: a server may say so as often as it likes. And once until the next look: by saying it
+            // again and again it must not put that off.
+            if (server->settings.name == name && server->next.isRunning() && !std::exchange(server->isHurried, true))
                 server->next.start(kMostOften, [this, &server = *server] { look(server); });
         }
     });
@@ -82,6 +83,7 @@ void ToolDesk::loadPins()
 void ToolDesk::look(Server &server)
 {
     server.next.stop();
+    server.isHurried = false;
     port_.list(server.settings.name, [this, &server](Result<ToolList> list) { take(server, std::move(list)); });
 }
 

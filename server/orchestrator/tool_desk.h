@@ -94,6 +94,7 @@ private:
         WallMs troubledSince = 0;
         ToolList list;
         std::vector<ToolState> tools;
+        bool isHurried = false; ///< it has said that its tools changed, and the next look is soon
         Alarm next;
     };
 

@@ -236,6 +236,13 @@ private Q_SLOTS:
         QCOMPARE(t.port.looks, before);
         t.look(ToolDesk::kMostOften);
         QCOMPARE(t.port.looks, before + 1);
+        // Saying it again and again does not put the look off.
+        t.offer({read()});
+        for (int i = 0; i < 5; ++i) {
+            t.port.changed("files");
+            t.look(1s);
+        }
+        QCOMPARE(t.port.looks, before + 2);
     }
 
     void callsAToolAndSaysHowItWent()
