@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/core/model_call.h"
+#include "server/core/resilience/degradation.h"
 #include "shared/base/ids.h"
 
 #include <cstdint>
@@ -31,6 +32,7 @@ struct CompletionHead
     std::int64_t createdAt = 0; ///< seconds since 1970
     std::string model;          ///< that answers
     bool includesUsage = false;
+    DegradationLevel level = DegradationLevel::Normal; ///< at which the server worked when it was asked
 };
 
 /// How an answer ended by itself.

@@ -63,7 +63,7 @@ private:
     void send(HttpResponse response);
     void sendFailure(const HttpFailure &failure);
     void write(std::string_view bytes);
-    void beginStream(const std::string &first);
+    void beginStream(const HttpResponse &response, const std::string &first);
     void writeToStream(std::string_view text);
     void endStream();
     void count(int status);

@@ -138,6 +138,7 @@ CompletionHead CompletionTurn::head() const
     head.createdAt = createdAt_;
     head.model = identity_ ? identity_->model : order_->model;
     head.includesUsage = order_->includesUsage;
+    head.level = turn_->context().degradationLevel;
     return head;
 }
 

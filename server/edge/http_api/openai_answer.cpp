@@ -145,6 +145,16 @@ JsonValue listValue(const ModelsBody &body)
     return value;
 }
 
+void nameRequest(HttpResponse &response, std::string_view correlationId)
+{
+    response.fields.push_back({"X-Request-ID", std::string(correlationId)});
+}
+
+std::string_view levelName(DegradationLevel level)
+{
+    return wireNames(level)[static_cast<std::size_t>(level)];
+}
+
 } // namespace
 
 bool isOpenAiPath(std::string_view path)
@@ -174,9 +184,11 @@ JsonValue usageValue(const wire::Usage &usage)
     return value;
 }
 
-void nameRequest(HttpResponse &response, std::string_view correlationId)
+void addCompletionFields(HttpResponse &response, const CompletionHead &head, std::string_view correlationId)
 {
-    response.fields.push_back({"X-Request-ID", std::string(correlationId)});
+    nameRequest(response, correlationId);
+    if (head.level != DegradationLevel::Normal)
+        response.fields.push_back({"X-Degradation-Level", std::string(levelName(head.level))});
 }
 
 std::string openAiError(const HttpFailure &failure)
@@ -215,15 +227,17 @@ HttpResponse openAiAnswer(const Result<ApiBody> &body, std::string_view correlat
 {
     if (!body)
         return openAiFailure(httpFailure(body.error()), correlationId);
-    JsonValue value;
-    if (const auto *models = std::get_if<ModelsBody>(&*body))
-        value = listValue(*models);
-    else if (const auto *model = std::get_if<ListedModel>(&*body))
-        value = modelValue(*model);
-    else if (const auto *completion = std::get_if<CompletionBody>(&*body))
-        value = completionValue(*completion);
-    HttpResponse response{200, "application/json", value.toText(), {}};
+    HttpResponse response{200, "application/json", {}, {}};
+    if (const auto *completion = std::get_if<CompletionBody>(&*body)) {
+        response.body = completionValue(*completion).toText();
+        addCompletionFields(response, completion->head, correlationId);
+        return response;
+    }
     nameRequest(response, correlationId);
+    if (const auto *models = std::get_if<ModelsBody>(&*body))
+        response.body = listValue(*models).toText();
+    else if (const auto *model = std::get_if<ListedModel>(&*body))
+        response.body = modelValue(*model).toText();
     return response;
 }
 

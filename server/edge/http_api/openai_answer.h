@@ -16,8 +16,9 @@ HttpResponse openAiAnswer(const Result<ApiBody> &body, std::string_view correlat
 HttpResponse openAiFailure(const HttpFailure &failure, std::string_view correlationId);
 /// {"error":{message, type, param, code}}
 std::string openAiError(const HttpFailure &failure);
-/// Adds the field in which their libraries look for the id of a request.
-void nameRequest(HttpResponse &response, std::string_view correlationId);
+/// Adds what the head of a completion says: the id of the request where their libraries look for it, and the level of
+/// degradation, unless the server lacks nothing.
+void addCompletionFields(HttpResponse &response, const CompletionHead &head, std::string_view correlationId);
 
 // Parts of an answer, whole or streamed.
 std::string completionId(const CompletionHead &head);

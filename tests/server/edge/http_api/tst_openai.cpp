@@ -287,6 +287,20 @@ private Q_SLOTS:
         QCOMPARE(*calls.at("/choices/0/message/tool_calls/0/function/name")->text(), std::string("f"));
     }
 
+    void tellsAtWhichLevelItWorks()
+    {
+        CompletionBody body{head(false), modelSays("It is wide."), {}};
+        const auto level = [&body] {
+            for (const HeaderField &field : openAiAnswer(ApiBody(body), "corr").fields)
+                if (field.name == "X-Degradation-Level")
+                    return field.value;
+            return std::string();
+        };
+        QVERIFY(level().empty());
+        body.head.level = DegradationLevel::Reduced;
+        QCOMPARE(level(), std::string("reduced"));
+    }
+
     void listsModels()
     {
         const auto value = parsed(openAiAnswer(ApiBody(ModelsBody{{{"tiny", "local"}}}), "corr").body);
