@@ -215,7 +215,7 @@ void ActionRunner::undo()
     if (lastUndoToken_.isEmpty())
         return tell(tr("There is nothing to undo"), Health::Idle);
     const std::string token = std::exchange(lastUndoToken_, QString()).toStdString();
-    send({.action = wire::UndoAction{token}, .doing = tr("Undo")}, {});
+    send(OperatorCommand(wire::UndoAction{token}, tr("Undo")), {});
 }
 
 } // namespace orchestra

@@ -10,12 +10,19 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 
 namespace orchestra {
 
 /// A command on its way to the server, and how it is shown meanwhile.
 struct OperatorCommand
 {
+    OperatorCommand(wire::ActionBody what, QString inWords)
+        : action(std::move(what))
+        , doing(std::move(inWords))
+    {
+    }
+
     wire::ActionBody action;
     QString doing;                         ///< "Closing 12 connections": what notices and the audit say
     QString busy;                          ///< "Closing": what its button says while the answer is outstanding

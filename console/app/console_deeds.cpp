@@ -73,10 +73,10 @@ void Console::closeChosen()
         question.reasonNeeded = true;
         question.typeToConfirm = link_.serverName();
     }
-    OperatorCommand command{.action = std::move(action),
-                            .doing = count == 1 ? tr("Closing 1 connection") : tr("Closing %1 connections").arg(count),
-                            .busy = tr("Closing"),
-                            .sent = [this, keys] { connections_.setPending(keys, tr("Closing")); }};
+    OperatorCommand command(std::move(action),
+                            count == 1 ? tr("Closing 1 connection") : tr("Closing %1 connections").arg(count));
+    command.busy = tr("Closing");
+    command.sent = [this, keys] { connections_.setPending(keys, tr("Closing")); };
     actions_.confirmAndRun(std::move(question), std::move(items),
                            std::move(command).shownBy(connections_.closeAction()));
 }
@@ -99,18 +99,18 @@ void Console::closeUser()
     question.title = tr("Close every connection of %1?").arg(user);
     question.effect = tr("Its clients get code 4007 and do not come back by themselves.");
     question.verb = tr("Close all of %1").arg(user);
-    OperatorCommand command{
-        .action = std::move(action), .doing = tr("Closing every connection of %1").arg(user), .busy = tr("Closing")};
+    OperatorCommand command(std::move(action), tr("Closing every connection of %1").arg(user));
+    command.busy = tr("Closing");
     actions_.confirmAndRun(std::move(question), std::move(items),
                            std::move(command).shownBy(connections_.closeUserAction()));
 }
 
 void Console::probeBreaker(const QString &name, std::function<void(const QString &)> progress)
 {
-    actions_.runNow({.action = wire::ProbeBreaker{name.toStdString()},
-                     .doing = tr("Probing %1").arg(name),
-                     .busy = tr("Probing"),
-                     .progress = std::move(progress)});
+    OperatorCommand command(wire::ProbeBreaker{name.toStdString()}, tr("Probing %1").arg(name));
+    command.busy = tr("Probing");
+    command.progress = std::move(progress);
+    actions_.runNow(std::move(command));
 }
 
 void Console::overrideBreaker(wire::BreakerOverride state)
@@ -123,14 +123,13 @@ void Console::overrideBreaker(wire::BreakerOverride state)
     wire::OverrideBreaker action{row->name, state, 0};
     Confirmation::Question question;
     question.reasonNeeded = true;
-    OperatorCommand command;
+    QString doing = tr("Resetting %1").arg(name);
+    QString busy = tr("Resetting");
     Action *button = breakers_.resetAction();
     if (state == wire::BreakerOverride::None) {
         question.title = tr("Let %1 decide for itself again?").arg(name);
         question.effect = tr("The breaker starts afresh: closed, with nothing counted.");
         question.verb = tr("Reset %1").arg(name);
-        command.doing = tr("Resetting %1").arg(name);
-        command.busy = tr("Resetting");
     } else {
         const bool opens = state == wire::BreakerOverride::ForcedOpen;
         action.durationS = static_cast<std::uint64_t>(breakers_.termLength().count());
@@ -139,11 +138,12 @@ void Console::overrideBreaker(wire::BreakerOverride state)
         question.effect = opens ? tr("Every call to it is refused at once, whatever state it is in.")
                                 : tr("Every call is let through, also when it fails. Outcomes are still counted.");
         question.verb = opens ? tr("Force open for %1").arg(term) : tr("Force closed for %1").arg(term);
-        command.doing = opens ? tr("Forcing %1 open").arg(name) : tr("Forcing %1 closed").arg(name);
-        command.busy = tr("Forcing");
+        doing = opens ? tr("Forcing %1 open").arg(name) : tr("Forcing %1 closed").arg(name);
+        busy = tr("Forcing");
         button = opens ? breakers_.openAction() : breakers_.closeAction();
     }
-    command.action = action;
+    OperatorCommand command(std::move(action), std::move(doing));
+    command.busy = std::move(busy);
     command.revision = row->revision;
     std::vector<ConfirmItem> items{{Health::of(row->state), name, texts::breakerState(row->state),
                                     tr("%1 calls in the window").arg(texts::count(row->calls))}};
@@ -168,13 +168,13 @@ void Console::cancelTask()
     question.title = count == 1 ? tr("Cancel this task?") : tr("Cancel %1 tasks?").arg(count);
     question.effect = tr("What was said so far is kept and marked as cancelled. Effects that have happened stay.");
     question.verb = count == 1 ? tr("Cancel the task") : tr("Cancel %1 tasks").arg(count);
-    OperatorCommand command{.action = wire::CancelTask{*id},
-                            .doing = count == 1 ? tr("Cancelling 1 task") : tr("Cancelling %1 tasks").arg(count),
-                            .busy = tr("Cancelling"),
-                            .progress = [this, keys](const QString &text) {
-                                tasks_.cancelAction()->setBusyText(text);
-                                tasks_.setBusy(keys, text);
-                            }};
+    OperatorCommand command(wire::CancelTask{*id},
+                            count == 1 ? tr("Cancelling 1 task") : tr("Cancelling %1 tasks").arg(count));
+    command.busy = tr("Cancelling");
+    command.progress = [this, keys](const QString &text) {
+        tasks_.cancelAction()->setBusyText(text);
+        tasks_.setBusy(keys, text);
+    };
     actions_.confirmAndRun(std::move(question), std::move(items), std::move(command));
 }
 
@@ -183,10 +183,11 @@ void Console::decide(const QString &key, const QString &what, bool approved)
     const auto id = parseId<ApprovalId>(key.toStdString());
     if (!id)
         return;
-    actions_.runNow({.action = wire::ResolveApproval{*id, approved},
-                     .doing = approved ? tr("Approving %1").arg(what) : tr("Refusing %1").arg(what),
-                     .busy = approved ? tr("Approving") : tr("Refusing"),
-                     .progress = [this, key](const QString &text) { tasks_.approvals()->setBusy(key, text); }});
+    OperatorCommand command(wire::ResolveApproval{*id, approved},
+                            approved ? tr("Approving %1").arg(what) : tr("Refusing %1").arg(what));
+    command.busy = approved ? tr("Approving") : tr("Refusing");
+    command.progress = [this, key](const QString &text) { tasks_.approvals()->setBusy(key, text); };
+    actions_.runNow(std::move(command));
 }
 
 } // namespace orchestra

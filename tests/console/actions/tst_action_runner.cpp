@@ -38,9 +38,10 @@ private:
             question.title = QStringLiteral("Close it?");
             wire::CloseConnections close;
             close.connectionIds = {fixedId<ConnectionId>(1)};
-            runner.confirmAndRun(
-                std::move(question), {{Health::Ok, QStringLiteral("ann"), QStringLiteral("k"), {}}},
-                {.action = close, .doing = QStringLiteral("Closing 1 connection"), .sent = [this] { ++started; }});
+            OperatorCommand command(close, QStringLiteral("Closing 1 connection"));
+            command.sent = [this] { ++started; };
+            runner.confirmAndRun(std::move(question), {{Health::Ok, QStringLiteral("ann"), QStringLiteral("k"), {}}},
+                                 std::move(command));
         }
         int started = 0;
     };
@@ -50,7 +51,7 @@ private Q_SLOTS:
     {
         Bench bench;
         QTRY_VERIFY(bench.isLive());
-        bench.runner.runNow({.action = wire::ProbeBreaker{"ollama"}, .doing = u"Probe ollama"_qs});
+        bench.runner.runNow({wire::ProbeBreaker{"ollama"}, u"Probe ollama"_qs});
         QTRY_VERIFY(bench.sent().has_value());
         QVERIFY(std::holds_alternative<wire::ProbeBreaker>(bench.sent()->action));
         bench.answer("Probing ollama", "undo-1");
@@ -138,14 +139,14 @@ private Q_SLOTS:
     void refusesWithoutALiveLinkOrTheRole()
     {
         Bench bench;
-        bench.runner.runNow({.action = wire::ProbeBreaker{"x"}, .doing = u"Probe"_qs});
+        bench.runner.runNow({wire::ProbeBreaker{"x"}, u"Probe"_qs});
         QCOMPARE(bench.runner.notice()->status(), static_cast<int>(Health::Warn));
         bench.ask();
         QVERIFY(!bench.runner.confirmation());
         Bench watcher;
         watcher.peer.welcome("viewer");
         QTRY_VERIFY(watcher.isLive());
-        watcher.runner.runNow({.action = wire::ProbeBreaker{"x"}, .doing = u"Probe"_qs});
+        watcher.runner.runNow({wire::ProbeBreaker{"x"}, u"Probe"_qs});
         QVERIFY(watcher.runner.notice()->text().contains(u"operator"_qs));
         QCOMPARE(watcher.peer.count<wire::OpsAction>(), 0);
     }
@@ -171,7 +172,7 @@ private Q_SLOTS:
     {
         Bench bench;
         QTRY_VERIFY(bench.isLive());
-        bench.runner.runNow({.action = wire::ProbeBreaker{"ollama"}, .doing = u"Probe ollama"_qs});
+        bench.runner.runNow({wire::ProbeBreaker{"ollama"}, u"Probe ollama"_qs});
         QTRY_VERIFY(bench.sent().has_value());
         bench.peer.vanish();
         QTRY_VERIFY(bench.runner.notice());
@@ -184,8 +185,8 @@ private Q_SLOTS:
         Bench bench;
         QTRY_VERIFY(bench.isLive());
         Action probe(u"Probe now"_qs, 1, nullptr);
-        OperatorCommand command{
-            .action = wire::ProbeBreaker{"ollama"}, .doing = u"Probing ollama"_qs, .busy = u"Probing"_qs};
+        OperatorCommand command(wire::ProbeBreaker{"ollama"}, u"Probing ollama"_qs);
+        command.busy = u"Probing"_qs;
         command.revision = 7;
         bench.runner.runNow(std::move(command).shownBy(&probe));
         QCOMPARE(probe.busyText(), u"Probing 0.0 s"_qs);
@@ -199,8 +200,7 @@ private Q_SLOTS:
         bench.answer("Probing");
         QTRY_COMPARE(probe.busyText(), QString());
         QCOMPARE(bench.runner.busyText(), QString());
-        bench.runner.runNow(
-            OperatorCommand{.action = wire::ProbeBreaker{"x"}, .doing = u"Probing x"_qs}.shownBy(&probe));
+        bench.runner.runNow(OperatorCommand(wire::ProbeBreaker{"x"}, u"Probing x"_qs).shownBy(&probe));
         QVERIFY(!probe.busyText().isEmpty());
         bench.peer.vanish();
         QTRY_COMPARE(probe.busyText(), QString());
@@ -210,7 +210,7 @@ private Q_SLOTS:
     {
         Bench bench;
         QTRY_VERIFY(bench.isLive());
-        bench.runner.runNow({.action = wire::ProbeBreaker{"ollama"}, .doing = u"Probe ollama"_qs});
+        bench.runner.runNow({wire::ProbeBreaker{"ollama"}, u"Probe ollama"_qs});
         QTRY_VERIFY(bench.sent().has_value());
         wire::OpsReply reply;
         reply.requestId = bench.sent()->requestId;
