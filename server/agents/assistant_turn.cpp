@@ -262,7 +262,7 @@ Completion AssistantTurn::completion() const
     if (identity_) {
         completion.provider = identity_->server;
         completion.model = identity_->model;
-        completion.attempt = attempts_;
+        completion.attempt = std::max<std::uint64_t>(attempts_, identity_->attempt);
         completion.fallbackFrom = identity_->fallbackFrom;
         if (!identity_->route.empty())
             completion.route = identity_->route;
