@@ -5,6 +5,7 @@
 #include "shared/base/text.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace orchestra {
@@ -17,14 +18,15 @@ constexpr std::size_t kListed = 50;
 void FeedbackDesk::load(std::function<void(Status)> done)
 {
     owner_.check();
-    store_.ask(LoadLabels{learned_.most(), learned_.mostOfOneUser()}, [this, done = std::move(done)](const Result<IntentLabels> &loaded) {
-        if (!loaded)
-            return done(loaded.error());
-        learned_.clear();
-        for (const IntentLabel &label : loaded->labels)
-            learned_.learn(label);
-        done(Ok{});
-    });
+    store_.ask(LoadLabels{learned_.most(), learned_.mostOfOneUser()},
+               [this, done = std::move(done)](const Result<IntentLabels> &loaded) {
+                   if (!loaded)
+                       return done(loaded.error());
+                   learned_.clear();
+                   for (const IntentLabel &label : loaded->labels)
+                       learned_.learn(label);
+                   done(Ok{});
+               });
 }
 
 bool FeedbackDesk::isIntent(std::string_view name) const
@@ -43,8 +45,18 @@ void FeedbackDesk::onLabel(const IntentLabel &label, const std::string &read, bo
 
 void FeedbackDesk::onErased()
 {
-    // What cannot be read again now is forgotten with the next start at the latest.
-    load([](const Status &) {});
+    owner_.check();
+    if (learned_.lessons().empty())
+        return;
+    store_.ask(LoadLabels{learned_.most(), learned_.mostOfOneUser()}, [this](const Result<IntentLabels> &loaded) {
+        // What cannot be read now is forgotten with the next start at the latest.
+        if (!loaded)
+            return;
+        std::set<MessageId> answers;
+        for (const IntentLabel &label : loaded->labels)
+            answers.insert(label.messageId);
+        learned_.keepOnly(answers);
+    });
 }
 
 void FeedbackDesk::run(const std::shared_ptr<Turn> &turn, const CommandSpec &command, const std::string &rest)

@@ -45,6 +45,12 @@ void LearnedIntents::learn(const IntentLabel &label)
     }
 }
 
+void LearnedIntents::keepOnly(const std::set<MessageId> &answers)
+{
+    owner_.check();
+    std::erase_if(lessons_, [&](const Lesson &lesson) { return !answers.contains(lesson.messageId); });
+}
+
 std::optional<LearnedIntents::Match> LearnedIntents::match(const std::string &userId, std::string_view text) const
 {
     owner_.check();

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -34,8 +35,8 @@ public:
         double similarity = 0;
     };
 
-    /// `classifier` must outlive this. Of more than `most` lessons the oldest goes, those for everybody last; one user's
-    /// own take up a quarter of the room at most, so that nobody can crowd others' out.
+    /// `classifier` must outlive this. Of more than `most` lessons the oldest goes, those for everybody last; one
+    /// user's own take up a quarter of the room at most, so that nobody can crowd others' out.
     LearnedIntents(const IntentClassifier &classifier, std::size_t most)
         : classifier_(classifier)
         , most_(most)
@@ -45,6 +46,8 @@ public:
     /// Replaces what was learnt from the same answer. A label that is no intent teaches nothing.
     void learn(const IntentLabel &label);
     void clear() { lessons_.clear(); }
+    /// Forgets what was learnt from any other answer.
+    void keepOnly(const std::set<MessageId> &answers);
     std::size_t most() const { return most_; }
     std::size_t mostOfOneUser() const { return most_ / 4 + 1; }
     /// Oldest first.

@@ -152,6 +152,13 @@ std::shared_ptr<Turn> TaskPart::branch(PartOrder order)
     return std::make_shared<TaskPart>(nullptr, context_, TaskId(), id(), std::move(order));
 }
 
+void TaskPart::onEnded(std::function<void()> ended)
+{
+    // Who has ended tells nobody any more, and must not keep its agent alive.
+    if (isAlive())
+        ended_ = std::move(ended);
+}
+
 wire::TaskRow TaskPart::row(WallMs now) const
 {
     wire::TaskRow row;

@@ -44,7 +44,7 @@ public:
                          std::function<void(wire::ApprovalOutcome)> decided) override;
     std::shared_ptr<Turn> branch(PartOrder order) override;
     void complete(Completion completion) override;
-    void onEnded(std::function<void()> ended) override { ended_ = std::move(ended); }
+    void onEnded(std::function<void()> ended) override;
 
     const TaskId &id() const { return context_.taskId; }
     const TaskId &parent() const { return parent_; }

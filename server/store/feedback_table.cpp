@@ -27,10 +27,13 @@ Result<SavedFeedback> execute(TableAccess &tables, const SaveFeedback &request)
         saved.intent = rows.text(2);
         saved.isFirstLabel = rows.integer(3) == 0;
     }
-    // A label that comes again is a new one, also where the former one was taken back.
+    // A label that comes again is a new one, also where the former one was taken back; a rating alone leaves it as it
+    // is.
     database.run("INSERT INTO feedback (message_key, rating, intent, comment, at, is_shared) VALUES (?, ?, ?, ?, ?, ?) "
-                 "ON CONFLICT (message_key) DO UPDATE SET rating = excluded.rating, intent = excluded.intent, "
-                 "comment = excluded.comment, at = excluded.at, is_shared = excluded.is_shared, reverted_at = NULL",
+                 "ON CONFLICT (message_key) DO UPDATE SET rating = excluded.rating, comment = excluded.comment, "
+                 "at = excluded.at, intent = coalesce(excluded.intent, intent), "
+                 "is_shared = iif(excluded.intent IS NULL, is_shared, excluded.is_shared), "
+                 "reverted_at = iif(excluded.intent IS NULL, reverted_at, NULL)",
                  key, nameOf(feedback.rating), feedback.intent, feedback.comment, request.at, request.isShared);
     if (request.audit) {
         if (const auto audited = execute(tables, AppendAudit{*request.audit}); !audited)

@@ -66,6 +66,10 @@ private Q_SLOTS:
         t.store.reply = Error{Code::StorageUnavailable, "gone", true};
         t.feedback.onErased();
         QCOMPARE(t.learned.lessons().size(), std::size_t(2)); // better than none
+        t.store.reply = StoreValue(IntentLabels{{label("status", 2)}});
+        t.feedback.onErased();
+        QCOMPARE(t.learned.lessons().size(), std::size_t(1));
+        QVERIFY(t.learned.lessons()[0].messageId == MessageId({2}));
     }
 
     void onlyOperatorsSeeAndTakeBackWhatWasLearnt()

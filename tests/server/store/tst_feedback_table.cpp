@@ -82,6 +82,8 @@ void TstFeedbackTable::saysWhatALabelRefersTo()
     QCOMPARE(labels[0].question, std::string("show me the pipes"));
     QCOMPARE(labels[0].userId, std::string("alice"));
     QVERIFY(!labels[0].isShared);
+    QVERIFY(!orFail(t.ask(t.feedback(t.asked, {}))).isFirstLabel); // another rating says nothing of the label
+    QCOMPARE(t.labels().at(0).intent, std::string("flags"));
 }
 
 void TstFeedbackTable::refusesFeedbackOnWhatIsNoAnswerToTheUser()
