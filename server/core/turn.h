@@ -43,7 +43,7 @@ struct PartEnd
 struct PartOrder
 {
     std::string agentName;
-    std::string title;   ///< what it is about, for people
+    std::string title;   ///< what it is about, for the user
     std::string content; ///< what its agent is asked
     std::optional<wire::OptimizationHints> hints;
     /// Hears the words of the part as they come; may be empty. They are no part of the turn's answer unless they are

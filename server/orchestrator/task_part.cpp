@@ -13,6 +13,8 @@ namespace orchestra {
 namespace {
 
 constexpr const char *kDelegate = "delegate";
+/// Its title says what a user has asked, which is not for task lists.
+constexpr const char *kWorking = "working";
 constexpr std::size_t kShownContent = 2000;
 
 std::string_view statusName(wire::CompletionStatus status)
@@ -69,6 +71,7 @@ TaskPart::TaskPart(Task *whole, RequestContext context, const TaskId &id, const 
     , context_(std::move(context))
     , parent_(parent)
     , order_(std::move(order))
+    , step_(kWorking)
 {
     context_.taskId = id;
 }
@@ -78,7 +81,6 @@ void TaskPart::begin()
     TaskRegistry &registry = *whole_->registry_;
     startedAt_ = registry.hub_.clock.wallMs();
     begunAt_ = registry.hub_.clock.now();
-    step_ = order_.title;
     wire::JsonValue parameters;
     parameters.set("task_id", toString(id()));
     parameters.set("agent", order_.agentName);
@@ -119,7 +121,7 @@ void TaskPart::finishTool(const std::string &callId, bool ok, wire::RawJson resu
 {
     if (!isAlive())
         return;
-    step_ = order_.title;
+    step_ = kWorking;
     whole_->finishTool(callId, ok, std::move(result));
 }
 

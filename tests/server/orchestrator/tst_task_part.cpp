@@ -87,6 +87,7 @@ private Q_SLOTS:
         QVERIFY(*std::get<wire::AgentStarted>(started->body).parentTaskId == t.turn->context().taskId);
         QVERIFY(*t.row(id)->parentTaskId == t.turn->context().taskId);
         QCOMPARE(t.row(id)->state, wire::TaskState::Running);
+        QCOMPARE(t.row(id)->step, std::string("working")); // no word of the question
 
         part->say(words("Half "));
         part->complete({});
