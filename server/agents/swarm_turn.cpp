@@ -234,17 +234,19 @@ std::vector<ModelMessage> SwarmTurn::withResults() const
     return messages;
 }
 
+/// Names the workers and not what they were asked: errors are shown in task lists too.
 std::optional<Error> SwarmTurn::shortfall() const
 {
     std::optional<Error> error;
     std::size_t missing = 0;
     std::string words;
-    for (const Worker &worker : workers_) {
-        if (isWhole(*worker.end))
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        const PartEnd &end = *workers_[i].end;
+        if (isWhole(end))
             continue;
         ++missing;
-        const Error cause = errorOf(*worker.end);
-        words += (words.empty() ? "" : "; ") + worker.part.title + ": " + cause.message;
+        const Error cause = errorOf(end);
+        words += (words.empty() ? "" : "; ") + workerName(i) + ": " + cause.message;
         if (!error)
             error = cause;
     }
