@@ -51,6 +51,16 @@ bool soundsLikeFollowUp(std::string_view text)
     return std::ranges::any_of(kOpenings, [&](std::string_view opening) { return lower.starts_with(opening); });
 }
 
+bool saysNothingNew(std::string_view text)
+{
+    constexpr std::array<std::string_view, 8> kEmpty = {"why",  "again", "now",  "also",
+                                                        "same", "only",  "just", "please"};
+    return std::ranges::all_of(tokenize(text), [&](const Token &token) {
+        return token.kind == TokenKind::Word &&
+               (isStopWord(token.text) || std::ranges::find(kEmpty, token.text) != kEmpty.end());
+    });
+}
+
 OperationsRequest continued(const OperationsRequest &before, OperationsRequest now)
 {
     now.intent = before.intent;

@@ -51,6 +51,9 @@ private:
 /// True when a text goes on with what was spoken of: "and for bob?", "what about yesterday", "why?".
 bool soundsLikeFollowUp(std::string_view text);
 
+/// True when a text has no word that carries meaning of its own: "and now?", "why?".
+bool saysNothingNew(std::string_view text);
+
 /// What `now` means when it goes on with `before`: its intent, and of its particulars those that are not said anew.
 OperationsRequest continued(const OperationsRequest &before, OperationsRequest now);
 

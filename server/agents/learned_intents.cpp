@@ -7,7 +7,7 @@ namespace orchestra {
 namespace {
 
 /// Below this two messages are two.
-constexpr double kAlike = 0.8;
+constexpr double kAlike = 0.75;
 
 double similarity(const Fingerprint &a, const Fingerprint &b)
 {

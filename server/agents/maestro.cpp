@@ -250,7 +250,7 @@ std::string_view commandFor(Intent intent)
 
 } // namespace
 
-void Maestro::fillFromText(OperationsRequest &request) const
+bool Maestro::fillFromText(OperationsRequest &request) const
 {
     const std::vector<Entity> entities = findEntities(request.text, namesOf(state_));
     const auto range = findTimeRange(request.text, clock_);
@@ -261,6 +261,7 @@ void Maestro::fillFromText(OperationsRequest &request) const
         request.to = range->to;
     }
     request.query = searchWords(request.text, entities, range);
+    return !entities.empty() || range || request.task;
 }
 
 MaestroReading Maestro::read(const Turn &turn) const
@@ -319,7 +320,10 @@ std::optional<MaestroReading> Maestro::readFollowUp(const Turn &turn, const Maes
         out.request.text = turn.content();
         return out;
     }
-    fillFromText(out.request);
+    // "And the weather?" after a question about connections is none about connections.
+    const bool takesWords = before == Intent::SearchHistory || before == Intent::Docs || before == Intent::Metrics;
+    if (!fillFromText(out.request) && !takesWords && !saysNothingNew(turn.content()))
+        return std::nullopt;
     // Without words of its own to look for, it looks for the same.
     if (out.request.query == out.request.text)
         out.request.query.clear();

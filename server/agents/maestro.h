@@ -63,7 +63,8 @@ private:
     MaestroReading readWords(const std::string &text) const;
     /// What the text says with what the last turn was about; nothing when they have nothing to do with each other.
     std::optional<MaestroReading> readFollowUp(const Turn &turn, const MaestroReading &words) const;
-    void fillFromText(OperationsRequest &request) const;
+    /// True when the text names anything: a flag, a user, a time, a number.
+    bool fillFromText(OperationsRequest &request) const;
 
     ThreadOwner owner_;
     const IntentClassifier &classifier_;

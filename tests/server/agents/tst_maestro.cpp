@@ -73,9 +73,20 @@ private Q_SLOTS:
     void forgetsWhatAConversationWasAboutAfterAWhile()
     {
         AgentsBench t;
+        t.state.connectionRows = {{.userId = "bob"}};
         t.chat("who is connected?", Role::Operator);
         t.clock.advance(11min);
+        QVERIFY(t.chat("and what about bob?", Role::Operator)->intent != "connections");
+    }
+
+    void takesAnotherSubjectForAnother()
+    {
+        AgentsBench t;
+        t.chat("who is connected?", Role::Operator);
         QVERIFY(t.chat("and what about the weather", Role::Operator)->intent != "connections");
+        t.chat("who is connected?", Role::Operator);
+        QCOMPARE(t.chat("and now?", Role::Operator)->intent, std::string("connections"));
+        QVERIFY(saysNothingNew("and why?") && !saysNothingNew("and the weather?") && !saysNothingNew("and at 14:00?"));
     }
 
     void readsNothingIntoAnotherConversation()
