@@ -159,15 +159,15 @@ void TaskRegistry::writeCheckpoint(Task &task)
     task.durableText_ = task.text_.size();
     task.isCheckpointing_ = true;
     // A checkpoint that cannot be written is no loss while the process lives; the next one holds the whole text again.
-    hub_.store.ask(CheckpointTask{task.id(), task.text_, task.provenance(), hub_.clock.wallMs()},
-                   [this, weak = task.weak_from_this()](const Result<Ok> &) {
-                       const auto written = weak.lock();
-                       if (!written || !written->isRunning())
-                           return;
-                       written->isCheckpointing_ = false;
-                       if (written->durableText_ < written->text_.size())
-                           noteSpeech(*written);
-                   });
+    std::function<void(const Result<Ok> &)> done = [this, weak = task.weak_from_this()](const Result<Ok> &) {
+        const auto written = weak.lock();
+        if (!written || !written->isRunning())
+            return;
+        written->isCheckpointing_ = false;
+        if (written->durableText_ < written->text_.size())
+            noteSpeech(*written);
+    };
+    hub_.store.ask(CheckpointTask{task.id(), task.text_, task.provenance(), hub_.clock.wallMs()}, std::move(done));
 }
 
 std::shared_ptr<Task> TaskRegistry::find(const TaskId &id) const
