@@ -259,7 +259,7 @@ wire::Timings Task::timings(MonotonicTime now) const
     const MonotonicTime accepted = context().acceptedAt;
     const bool hasStarted = startedAt_ != MonotonicTime{};
     out.queuedMs = milliseconds((hasStarted ? startedAt_ : now) - accepted);
-    if (toolCalls_ > 0)
+    if (toolsEnded_ > 0)
         out.toolsMs = milliseconds(toolTime_);
     if (firstDeltaAt_)
         out.firstTokenMs = milliseconds(*firstDeltaAt_ - accepted);
