@@ -10,8 +10,8 @@
 namespace orchestra {
 namespace {
 
-/// Of what is left when the workers begin, so that their results can be put together at all.
-constexpr std::uint64_t kSynthesisShare = 4;
+/// Of what is left when the workers begin: putting their results together takes all that they have said once more.
+constexpr std::uint64_t kSynthesisShare = 2;
 
 constexpr std::string_view kPlan =
     "You plan the work of a team that answers the user's last message. Its workers work at the same time and see "

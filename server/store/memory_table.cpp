@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kWords = 32;
 constexpr std::size_t kWordBytes = 64;
 /// A word as short as this is looked for as it is, not as the beginning of others.
-constexpr std::size_t kWholeWord = 3;
+constexpr std::size_t kWholeWord = 2;
 
 /// The word as an FTS5 string: whatever is between the quotes is text, never an operator.
 std::string quoted(std::string_view word)
