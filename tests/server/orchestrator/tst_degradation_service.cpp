@@ -32,7 +32,11 @@ struct LevelBench : HubBench
         for (std::chrono::seconds gone{0}; gone < time; gone += 5s)
             advance(5s);
     }
-    void pin(Level level, std::chrono::seconds duration = 1h) { levels.pin(level, "olga", "a drill", duration); }
+    void pin(Level level, std::chrono::seconds duration = 1h)
+    {
+        levels.pin(level, "olga", "a drill", duration);
+        settle();
+    }
     std::string ask(const std::string &content = "Hello")
     {
         const std::string id = "m" + std::to_string(++chats);
