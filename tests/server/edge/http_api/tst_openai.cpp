@@ -82,14 +82,19 @@ private Q_SLOTS:
     void readsAConversation()
     {
         Bench t;
-        const auto request = t.read(R"({"model":"tiny","stream":true,"stream_options":{"include_usage":true},
-            "user":"u1","metadata":{"a":"b"},"store":false,"some_future_member":[1],
-            "messages":[{"role":"developer","content":"Be brief."},
-                {"role":"user","content":[{"type":"text","text":"one"},{"type":"text","text":"two"}],"name":"n"},
-                {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function",
-                    "function":{"name":"weather","arguments":"{\"a\":1}"}},
-                    {"id":"c2","type":"function","function":{"name":"clock","arguments":"oops"}}]},
-                {"role":"tool","tool_call_id":"c2","content":"noon"}]})");
+        const auto request =
+            t.read("{\"model\":\"tiny\",\"stream\":true,\"stream_options\":{\"include_usage\":true},"
+                   "            \"user\":\"u1\",\"metadata\":{\"a\":\"b\"},\"store\":false,\"some_future_member\":[1],"
+                   "            \"messages\":[{\"role\":\"developer\",\"content\":\"Be brief.\"},"
+                   "                "
+                   "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"one\"},{\"type\":\"text\",\"text\":"
+                   "\"two\"}],\"name\":\"n\"},"
+                   "                "
+                   "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\","
+                   "                    \"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"a\\\":1}\"}},"
+                   "                    "
+                   "{\"id\":\"c2\",\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":\"oops\"}}]},"
+                   "                {\"role\":\"tool\",\"tool_call_id\":\"c2\",\"content\":\"noon\"}]}");
         QVERIFY2(request, request ? "" : request.error().message.c_str());
         const auto &order = *std::get<PostCompletion>(*request).order;
         QVERIFY(order.isStreamed && order.includesUsage);
