@@ -163,6 +163,7 @@ void OpsClient::handle(const wire::OpsServerFrame &frame)
                    [&](const wire::ConnectionReply &reply) { answer(reply.id, frame); },
                    [&](const wire::AuditReply &reply) { answer(reply.id, frame); },
                    [&](const wire::BreakerReply &reply) { answer(reply.id, frame); },
+                   [&](const wire::ToolReply &reply) { answer(reply.id, frame); },
                    [](const wire::OpsPong &) {},
                },
                frame);
@@ -290,6 +291,19 @@ void OpsClient::queryAudit(std::string target, std::uint64_t beforeIndex, std::u
 {
     std::string id = nextId();
     ask(wire::AuditQuery{id, std::move(target), beforeIndex, count}, id, std::move(done));
+}
+
+void OpsClient::queryBreaker(std::string breaker, std::uint64_t beforeIndex, std::uint64_t count,
+                             Answer<wire::BreakerReply> done)
+{
+    std::string id = nextId();
+    ask(wire::BreakerQuery{id, std::move(breaker), beforeIndex, count}, id, std::move(done));
+}
+
+void OpsClient::queryTool(std::string name, Answer<wire::ToolReply> done)
+{
+    std::string id = nextId();
+    ask(wire::ToolQuery{id, std::move(name)}, id, std::move(done));
 }
 
 } // namespace orchestra

@@ -50,6 +50,11 @@ public:
     void querySeries(std::vector<std::string> names, std::chrono::seconds range, Answer<wire::SeriesReply> done);
     void queryConnection(ConnectionId connection, Answer<wire::ConnectionReply> done);
     void queryAudit(std::string target, std::uint64_t beforeIndex, std::uint64_t count, Answer<wire::AuditReply> done);
+    /// How a breaker's state changed, newest first, for a day back; an empty name asks for all of them.
+    void queryBreaker(std::string breaker, std::uint64_t beforeIndex, std::uint64_t count,
+                      Answer<wire::BreakerReply> done);
+    /// How a tool (SERVER/TOOL) describes itself.
+    void queryTool(std::string name, Answer<wire::ToolReply> done);
 
     const LinkState &link() const { return link_; }
     const Mirror &mirror() const { return mirror_; }

@@ -49,6 +49,8 @@ public:
     void onClearCache(std::function<void(const std::string &space)> clear) { clearCache_ = std::move(clear); }
     /// Where accept_tool looks and what it changes; without it there are no tools. Must outlive this.
     void setToolReview(ToolReview &review) { tools_ = &review; }
+    /// How a tool (SERVER/TOOL) describes itself; nothing when there is none of that name.
+    std::optional<wire::ToolDescription> tool(const std::string &name) const;
     /// Called after each audit entry.
     void onAudit(std::function<void()> audited) { audited_ = std::move(audited); }
     /// The latest changes that took effect, newest first.

@@ -309,6 +309,24 @@ AdminService::Plan AdminService::plan(const Principal &actor, const wire::Accept
     return plan;
 }
 
+std::optional<wire::ToolDescription> AdminService::tool(const std::string &name) const
+{
+    const auto found = tools_ == nullptr ? std::nullopt : tools_->find(name);
+    if (!found)
+        return std::nullopt;
+    wire::ToolDescription out;
+    out.name = name;
+    out.digest = found->offer.tool.digest;
+    out.definition = found->offer.tool.definition.text;
+    out.waiting = found->standing == ToolStanding::Waiting;
+    if (!found->acceptedDigest.empty()) {
+        out.acceptedDigest = found->acceptedDigest;
+        if (found->acceptedDigest != out.digest)
+            out.acceptedDefinition = found->acceptedDefinition.text;
+    }
+    return out;
+}
+
 AdminService::Plan AdminService::planDrain(const Principal &actor) const
 {
     Plan plan;

@@ -159,6 +159,9 @@ void OpsService::take(OpsMessage message)
                                         });
                    },
                    [&](const wire::BreakerQuery &frame) { tellTransitions(console, frame); },
+                   [&](const wire::ToolQuery &frame) {
+                       outbox_.sendOps(key, wire::ToolReply{frame.id, admin_.tool(frame.name)});
+                   },
                    [&](const wire::OpsPing &frame) {
                        outbox_.sendOps(key, wire::OpsPong{frame.id, {hub_.clock.wallMs()}});
                    },

@@ -101,6 +101,7 @@ std::vector<wire::ToolRow> ToolDesk::rows() const
             row.name = tool.offer.name;
             row.server = server->settings.name;
             row.description = tool.offer.tool.description;
+            row.target = fullName(tool.offer);
             row.role = roleOf(tool.offer.audience);
             row.changes = tool.offer.needsConsent;
             if (server->trouble)

@@ -468,16 +468,37 @@ struct ToolRow
     std::uint64_t calls = 0; ///< since the start
     std::uint64_t failures = 0;
     std::optional<double> latencyMs; ///< measured; absent: not yet
+    std::string target;              ///< SERVER/TOOL, for accept_tool; empty: it needs nobody's yes
     bool operator==(const ToolRow &) const = default;
     template <class S = ToolRow>
     static constexpr auto fields()
     {
-        return std::tuple(
-            field(1, "name", &S::name), field(2, "server", &S::server), field(3, "description", &S::description),
-            field(4, "role", &S::role), field(5, "changes", &S::changes), field(6, "trouble", &S::trouble),
-            field(7, "breaker", &S::breaker), field(8, "breaker_state", &S::breakerState),
-            field(9, "pinned", &S::pinned), field(10, "changed", &S::changed), field(11, "calls", &S::calls),
-            field(12, "failures", &S::failures), field(13, "latency_ms", &S::latencyMs));
+        return std::tuple(field(1, "name", &S::name), field(2, "server", &S::server),
+                          field(3, "description", &S::description), field(4, "role", &S::role),
+                          field(5, "changes", &S::changes), field(6, "trouble", &S::trouble),
+                          field(7, "breaker", &S::breaker), field(8, "breaker_state", &S::breakerState),
+                          field(9, "pinned", &S::pinned), field(10, "changed", &S::changed),
+                          field(11, "calls", &S::calls), field(12, "failures", &S::failures),
+                          field(13, "latency_ms", &S::latencyMs), field(14, "target", &S::target));
+    }
+};
+
+/// How a tool of another program describes itself, and how it did when it was accepted.
+struct ToolDescription
+{
+    std::string name; ///< SERVER/TOOL
+    std::string digest;
+    std::string definition;                        ///< JSON, as its server sent it
+    std::optional<std::string> acceptedDigest;     ///< absent: it was never accepted
+    std::optional<std::string> acceptedDefinition; ///< JSON; absent unless it is another than the one now
+    bool waiting = false;                          ///< it is not offered until an operator says yes
+    bool operator==(const ToolDescription &) const = default;
+    template <class S = ToolDescription>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "name", &S::name), field(2, "digest", &S::digest),
+                          field(3, "definition", &S::definition), field(4, "accepted_digest", &S::acceptedDigest),
+                          field(5, "accepted_definition", &S::acceptedDefinition), field(6, "waiting", &S::waiting));
     }
 };
 
@@ -953,9 +974,23 @@ struct BreakerQuery
     }
 };
 
+/// Asks how a tool describes itself.
+struct ToolQuery
+{
+    std::string id;
+    std::string name; ///< SERVER/TOOL
+    bool operator==(const ToolQuery &) const = default;
+    static constexpr std::string_view kType = "tool_query";
+    template <class S = ToolQuery>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "id", &S::id), field(2, "name", &S::name));
+    }
+};
+
 /// In protobuf: `OpsClientEnvelope { oneof body }`, field number = index in this variant + 1.
-using OpsClientFrame =
-    std::variant<Subscribe, Unsubscribe, OpsAction, SeriesQuery, ConnectionQuery, AuditQuery, OpsPing, BreakerQuery>;
+using OpsClientFrame = std::variant<Subscribe, Unsubscribe, OpsAction, SeriesQuery, ConnectionQuery, AuditQuery,
+                                    OpsPing, BreakerQuery, ToolQuery>;
 
 // ---- server to console ----------------------------------------------------------------------------------------
 
@@ -1114,8 +1149,21 @@ struct BreakerReply
     }
 };
 
+struct ToolReply
+{
+    std::string id;
+    std::optional<ToolDescription> tool; ///< absent: there is no such tool
+    bool operator==(const ToolReply &) const = default;
+    static constexpr std::string_view kType = "tool";
+    template <class S = ToolReply>
+    static constexpr auto fields()
+    {
+        return std::tuple(field(1, "id", &S::id), field(2, "tool", &S::tool));
+    }
+};
+
 /// In protobuf: `OpsServerEnvelope { oneof body }`, field number = index in this variant + 1, `uint64 sequence = 100`.
 using OpsServerFrame = std::variant<OpsWelcome, TopicSnapshot, TopicDelta, OpsReply, SeriesReply, ConnectionReply,
-                                    AuditReply, OpsPong, BreakerReply>;
+                                    AuditReply, OpsPong, BreakerReply, ToolReply>;
 
 } // namespace orchestra::wire

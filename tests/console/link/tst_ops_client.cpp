@@ -88,6 +88,10 @@ private Q_SLOTS:
                 linked.peer.send(wire::AuditReply{ask->id, {}});
             else if (const auto *who = std::get_if<wire::ConnectionQuery>(&frame))
                 linked.peer.send(wire::ConnectionReply{who->id, {}});
+            else if (const auto *breaker = std::get_if<wire::BreakerQuery>(&frame))
+                linked.peer.send(wire::BreakerReply{breaker->id, {{.breaker = breaker->breaker}}, 9});
+            else if (const auto *tool = std::get_if<wire::ToolQuery>(&frame))
+                linked.peer.send(wire::ToolReply{tool->id, wire::ToolDescription{.name = tool->name}});
         };
         int series = 0;
         int audits = 0;
@@ -99,7 +103,18 @@ private Q_SLOTS:
         linked.client.queryConnection(fixedId<ConnectionId>(1), [&](Result<wire::ConnectionReply> reply) {
             details = reply && !reply->detail ? 1 : -1;
         });
-        QTRY_VERIFY(series != 0 && audits != 0 && details != 0);
+        std::string breaker;
+        std::string tool;
+        linked.client.queryBreaker("store", 7, 20, [&](Result<wire::BreakerReply> reply) {
+            breaker = reply && reply->nextIndex == 9 ? reply->transitions.at(0).breaker : "?";
+        });
+        linked.client.queryTool("files/read", [&](Result<wire::ToolReply> reply) {
+            tool = reply && reply->tool ? reply->tool->name : "?";
+        });
+        QTRY_VERIFY(series != 0 && audits != 0 && details != 0 && !breaker.empty() && !tool.empty());
+        QCOMPARE(breaker, std::string("store"));
+        QCOMPARE(tool, std::string("files/read"));
+        QCOMPARE(linked.peer.bodies<wire::BreakerQuery>().front().beforeIndex, 7U);
         QCOMPARE(series, 1);
         QCOMPARE(audits, 1);
         QCOMPARE(details, 1);

@@ -50,7 +50,9 @@ public:
             return {};
         ToolState state;
         state.offer.tool.digest = "new";
-        state.acceptedDigest = "old";
+        state.offer.tool.definition.text = R"({"name":"new"})";
+        state.acceptedDigest = acceptedBy.empty() ? "old" : "new";
+        state.acceptedDefinition.text = R"({"name":"old"})";
         state.standing = acceptedBy.empty() ? ToolStanding::Waiting : ToolStanding::Offered;
         return state;
     }
@@ -403,12 +405,19 @@ void TstAdminService::aToolIsAcceptedAsItWasLookedAt()
     const Principal viewer{"vera", Role::Viewer, false, "t1", {}};
     QCOMPARE(t.act(wire::AcceptTool{"files/read", "new"}, {}, viewer).error->code, Code::Forbidden);
     QVERIFY(tool.acceptedBy.empty());
+    QVERIFY(!t.server->admin().tool("files/write"));
+    const auto looked = t.server->admin().tool("files/read");
+    QVERIFY(looked && looked->waiting);
+    QCOMPARE(looked->digest + looked->definition, std::string(R"(new{"name":"new"})"));
+    QCOMPARE(*looked->acceptedDigest + *looked->acceptedDefinition, std::string(R"(old{"name":"old"})"));
     QVERIFY(!t.act(wire::AcceptTool{"files/read", "new"}).error);
     QCOMPARE(tool.acceptedBy, std::string("olga"));
     const wire::AuditRow &row = t.store.audit.back();
     QCOMPARE(row.action + " " + row.target, std::string("accept_tool tool:files/read"));
     QCOMPARE(row.before + " " + row.after, std::string("old new"));
     QCOMPARE(t.act(wire::AcceptTool{"files/read", "new"}).error->code, Code::Conflict);
+    const auto accepted = t.server->admin().tool("files/read");
+    QVERIFY(accepted && !accepted->waiting && !accepted->acceptedDefinition);
 }
 
 void TstAdminService::theAuditIsRead()

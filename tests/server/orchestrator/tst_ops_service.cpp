@@ -298,6 +298,9 @@ void TstOpsService::connectionsTellTheirDetails()
     QCOMPARE(t.got<wire::ConnectionReply>(key).size(), 2U);
     t.ask(key, wire::ConnectionQuery{"q3", t.ids.make<ConnectionId>()});
     QVERIFY(!t.got<wire::ConnectionReply>(key)[2].detail);
+    t.ask(key, wire::ToolQuery{"q4", "files/read"});
+    QCOMPARE(t.got<wire::ToolReply>(key)[0].id, std::string("q4"));
+    QVERIFY(!t.got<wire::ToolReply>(key)[0].tool);
 }
 
 void TstOpsService::auditFollowsEachCommand()

@@ -390,6 +390,7 @@ private Q_SLOTS:
         const auto rows = t.desk->rows();
         QCOMPARE(rows.size(), std::size_t(1));
         QCOMPARE(rows[0].name, std::string("files__read"));
+        QCOMPARE(rows[0].target, std::string("files/read"));
         QVERIFY(rows[0].pinned && rows[0].changed && rows[0].trouble);
         QCOMPARE(rows[0].breaker, std::string("tools:files"));
         QVERIFY(!rows[0].latencyMs);
