@@ -54,6 +54,8 @@ struct ToolState
     ToolStanding standing = ToolStanding::Offered;
     std::string acceptedDigest;            ///< empty: it was never accepted
     wire::RawJson acceptedDefinition = {}; ///< null: it was never accepted
+    /// While it waits: what it says otherwise than what was accepted, in words for an operator.
+    std::vector<std::string> differences = {};
 };
 
 /// A server of tools as operators see it.

@@ -40,6 +40,16 @@ bool ToolAcceptance::isNews(const std::string &server, const RemoteTool &tool, W
     return !isAccepted(server, tool) && noticed_.emplace(std::pair(Name(server, tool.name), tool.digest), now).second;
 }
 
+void ToolAcceptance::keepNoticed(const std::string &server, const std::vector<RemoteTool> &tools)
+{
+    std::erase_if(noticed_, [&](const auto &entry) {
+        const auto &[name, digest] = entry.first;
+        return name.first == server && std::ranges::none_of(tools, [&](const RemoteTool &tool) {
+                   return tool.name == name.second && tool.digest == digest;
+               });
+    });
+}
+
 std::optional<WallMs> ToolAcceptance::noticedAt(const std::string &server, const RemoteTool &tool) const
 {
     const auto found = noticed_.find({Name(server, tool.name), tool.digest});

@@ -25,8 +25,10 @@ public:
     const ToolPin *find(const std::string &server, const std::string &tool) const;
     /// The tool is what was accepted.
     bool isAccepted(const std::string &server, const RemoteTool &tool) const;
-    /// True once for each description that is not what was accepted.
+    /// True once for each description that is not what was accepted, as long as its server keeps it.
     bool isNews(const std::string &server, const RemoteTool &tool, WallMs now);
+    /// Forgets what was noticed of a server and is not among its tools any more.
+    void keepNoticed(const std::string &server, const std::vector<RemoteTool> &tools);
     /// When that was; nothing when it was not.
     std::optional<WallMs> noticedAt(const std::string &server, const RemoteTool &tool) const;
 

@@ -2,6 +2,7 @@
 #include "server/orchestrator/tool_desk.h"
 
 #include "server/orchestrator/guarded_tool_run.h"
+#include "server/orchestrator/tool_difference.h"
 #include "shared/wire/error_table.h"
 
 #include <algorithm>
@@ -140,6 +141,8 @@ void ToolDesk::judge(Server &server)
         if (const ToolPin *pin = acceptance_.find(server.settings.name, tool.name)) {
             state.acceptedDigest = pin->digest;
             state.acceptedDefinition.text = pin->definition;
+            if (state.standing == ToolStanding::Waiting)
+                state.differences = toolDifferences(pin->definition, tool.definition.text);
         }
         server.tools.push_back(std::move(state));
     }
@@ -147,11 +150,23 @@ void ToolDesk::judge(Server &server)
     const bool isOwn = server.settings.kind == ToolServerKind::N8n;
     if (isOwn || (policy_.trust == ToolTrust::FirstLook && acceptance_.isNew(server.settings.name)))
         return pinAll(server);
+    acceptance_.keepNoticed(server.settings.name, server.list.tools);
     for (const ToolState &tool : server.tools) {
-        if (tool.standing == ToolStanding::Waiting &&
-            acceptance_.isNews(server.settings.name, tool.offer.tool, hub_.clock.wallMs()))
+        if (tool.standing == ToolStanding::Waiting && mayReport(server) &&
+            acceptance_.isNews(server.settings.name, tool.offer.tool, hub_.clock.wallMs())) {
+            ++server.reports;
             report(server, tool);
+        }
     }
+}
+
+bool ToolDesk::mayReport(Server &server) const
+{
+    if (const MonotonicTime now = hub_.clock.now(); now - server.reportsSince >= kReportsIn) {
+        server.reportsSince = now;
+        server.reports = 0;
+    }
+    return server.reports < policy_.limits.toolsPerServer;
 }
 
 void ToolDesk::pinAll(Server &server)

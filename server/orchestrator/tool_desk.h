@@ -38,6 +38,8 @@ public:
     static constexpr std::chrono::seconds kTroubledEvery{5};
     /// A server cannot have itself asked more often.
     static constexpr std::chrono::seconds kMostOften{5};
+    /// In this time a server gets no more lines in the audit log than it may have tools, however often it changes them.
+    static constexpr std::chrono::hours kReportsIn{1};
 
     /// All must outlive the desk. Runs that outlive the desk are cancelled by its end.
     ToolDesk(const Hub &hub, BreakerBoard &board, ToolPort &port, ToolPolicy policy);
@@ -94,7 +96,9 @@ private:
         WallMs troubledSince = 0;
         ToolList list;
         std::vector<ToolState> tools;
-        bool isHurried = false; ///< it has said that its tools changed, and the next look is soon
+        MonotonicTime reportsSince{};
+        std::size_t reports = 0; ///< in the audit log, since then
+        bool isHurried = false;  ///< it has said that its tools changed, and the next look is soon
         Alarm next;
     };
 
@@ -103,6 +107,7 @@ private:
     void take(Server &server, Result<ToolList> list);
     void judge(Server &server);
     void pinAll(Server &server);
+    bool mayReport(Server &server) const;
     void report(const Server &server, const ToolState &tool);
     void publish();
     void measured(const std::string &name, const ToolEnd &end);

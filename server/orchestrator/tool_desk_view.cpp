@@ -114,6 +114,8 @@ std::vector<wire::ToolRow> ToolDesk::rows() const
             row.breakerState = breaker.state();
             row.pinned = !tool.acceptedDigest.empty();
             row.changed = tool.standing == ToolStanding::Waiting;
+            row.digest = tool.offer.tool.digest;
+            row.differences = tool.differences;
             if (const auto figures = figures_.find(tool.offer.name); figures != figures_.end()) {
                 row.calls = figures->second.calls;
                 row.failures = figures->second.failures;
@@ -161,6 +163,10 @@ std::string ToolDesk::toJson() const
             if (tool.standing == ToolStanding::Waiting && !tool.acceptedDigest.empty()) {
                 row.set("accepted_digest", tool.acceptedDigest);
                 row.set("accepted_definition", treeOf(tool.acceptedDefinition.text));
+                wire::JsonValue differences{wire::JsonValue::Array()};
+                for (const std::string &difference : tool.differences)
+                    differences.append(difference);
+                row.set("differences", std::move(differences));
             }
             tools.append(std::move(row));
         }

@@ -467,8 +467,10 @@ struct ToolRow
     bool changed = false;    ///< its definition is another than the pinned one and waits for an operator
     std::uint64_t calls = 0; ///< since the start
     std::uint64_t failures = 0;
-    std::optional<double> latencyMs; ///< measured; absent: not yet
-    std::string target;              ///< SERVER/TOOL, for accept_tool; empty: it needs nobody's yes
+    std::optional<double> latencyMs;      ///< measured; absent: not yet
+    std::string target;                   ///< SERVER/TOOL, for accept_tool; empty: it needs nobody's yes
+    std::optional<std::string> digest;    ///< of its definition as it is now, for accept_tool; absent as above
+    std::vector<std::string> differences; ///< while changed: what its definition says otherwise than the pinned one
     bool operator==(const ToolRow &) const = default;
     template <class S = ToolRow>
     static constexpr auto fields()
@@ -479,7 +481,8 @@ struct ToolRow
                           field(7, "breaker", &S::breaker), field(8, "breaker_state", &S::breakerState),
                           field(9, "pinned", &S::pinned), field(10, "changed", &S::changed),
                           field(11, "calls", &S::calls), field(12, "failures", &S::failures),
-                          field(13, "latency_ms", &S::latencyMs), field(14, "target", &S::target));
+                          field(13, "latency_ms", &S::latencyMs), field(14, "target", &S::target),
+                          field(15, "digest", &S::digest), field(16, "differences", &S::differences));
     }
 };
 

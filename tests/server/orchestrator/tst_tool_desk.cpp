@@ -158,6 +158,25 @@ private Q_SLOTS:
         QCOMPARE(t.offered(), std::string("files__write"));
     }
 
+    void doesNotLetAServerFillTheAuditLog()
+    {
+        ToolPolicy policy;
+        policy.limits.toolsPerServer = 4;
+        DeskBench t(policy);
+        t.offer({read()});
+        const std::size_t before = t.audited().size();
+        for (int i = 0; i < 20; ++i) {
+            t.look();
+            t.offer({HandToolPort::tool("read", "Reads a file at " + std::to_string(i) + ".")});
+        }
+        QCOMPARE(t.audited().size(), before + 4);
+        QCOMPARE(t.offered(), std::string());
+        // What it says now is told when there is room again.
+        t.look(1h);
+        t.offer({HandToolPort::tool("read", "Reads a file at last.")});
+        QCOMPARE(t.store.audit.back().after, std::string("digest of Reads a file at last."));
+    }
+
     void remembersWhatWasAcceptedOverARestart()
     {
         DeskBench t;
@@ -393,6 +412,9 @@ private Q_SLOTS:
         QCOMPARE(rows[0].target, std::string("files/read"));
         QVERIFY(rows[0].pinned && rows[0].changed && rows[0].trouble);
         QCOMPARE(rows[0].breaker, std::string("tools:files"));
+        QCOMPARE(rows[0].digest, std::optional<std::string>("digest of Other."));
+        QCOMPARE(rows[0].differences, std::vector<std::string>{"/description: \"Reads a file.\" became \"Other.\""});
+        QCOMPARE(*tool->at("/differences/0")->text(), rows[0].differences[0]);
         QVERIFY(!rows[0].latencyMs);
     }
 
