@@ -385,9 +385,31 @@ Status ChatService::approve(const std::string &userId, const wire::Approve &appr
     if (!task || task->context().principal.userId != userId)
         return makeError(Code::NotFound, "nothing waits for this approval; it may have expired");
     const bool approved = approve.decision == wire::ApprovalDecision::Approve;
-    task->resolveApproval(approve.approvalId,
-                          approved ? wire::ApprovalOutcome::Approved : wire::ApprovalOutcome::Denied, userId);
+    const auto outcome = approved ? wire::ApprovalOutcome::Approved : wire::ApprovalOutcome::Denied;
+    auditDecision(*task, approve.approvalId, outcome);
+    task->resolveApproval(approve.approvalId, outcome, userId);
     return Ok{};
+}
+
+/// A no is written down like a yes. What a yes then changes has its own entry, made before it is changed.
+void ChatService::auditDecision(const Task &task, const ApprovalId &approval, wire::ApprovalOutcome outcome)
+{
+    const Principal &user = task.context().principal;
+    wire::AuditRow row;
+    row.at = {hub_.clock.wallMs()};
+    row.actor = user.userId;
+    row.role = std::string(wireNames(user.role)[static_cast<std::size_t>(user.role)]);
+    row.action = "resolve_approval";
+    row.target = "task:" + toString(task.id());
+    row.before = task.approval(approval)->what + " waits";
+    row.after = std::string(wireNames(outcome)[static_cast<std::size_t>(outcome)]);
+    row.reason = "the user was asked";
+    row.result = "ok";
+    row.requestId = task.context().correlationId;
+    hub_.store.ask(AppendAudit{std::move(row)}, [this](const Result<std::uint64_t> &index) {
+        if (index)
+            ++hub_.counters.audits;
+    });
 }
 
 void ChatService::messagesErased()

@@ -100,6 +100,7 @@ private:
     std::optional<Result<AcceptedTurn>> knownTurn(Conversation &conversation, const std::string &id,
                                                   const std::string &bodyHash) const;
     Status checkLoad(const Conversation &conversation, const TurnRequest &request) const;
+    void auditDecision(const Task &task, const ApprovalId &approval, wire::ApprovalOutcome outcome);
     Status checkBusy(const Conversation &conversation, const TurnRequest &request) const;
     void store(Conversation &conversation, TurnRequest request, std::string bodyHash);
     void stored(const ThreadId &threadId, const TurnRequest &request, const AcceptMessage &sent,

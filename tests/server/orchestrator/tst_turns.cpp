@@ -444,6 +444,11 @@ void TstTurns::anApprovalCanBeGivenDeniedOrExpire()
     const auto resolved = t.seen[key].bodies<wire::ApprovalResolved>();
     QCOMPARE(resolved.size(), 3U);
     QCOMPARE(resolved[0].actor, std::string("ann"));
+    // Both decisions are in the audit log; nobody has decided on the third.
+    QCOMPARE(t.store.audit.size(), 2U);
+    QCOMPARE(t.store.audit[0].action + " " + t.store.audit[0].after, std::string("resolve_approval approved"));
+    QCOMPARE(t.store.audit[1].after + " by " + t.store.audit[1].actor, std::string("denied by ann"));
+    QCOMPARE(t.store.audit[1].before, std::string("set flag waits"));
     ask();
     t.say(key, wire::Cancel{"c1", {}, t.threadOf(key), {}}); // the end expires what is open
     QCOMPARE(decided.size(), 4U);
