@@ -22,7 +22,9 @@ ActSession::ActSession(const Arguments &arguments, OpsClient &client, const Cloc
 
 Status ActSession::start()
 {
-    client_.watch(arguments_.verb == Verb::Breakers ? wire::Topic::Breakers : wire::Topic::Tasks);
+    client_.watch(arguments_.verb == Verb::Breakers ? wire::Topic::Breakers
+                  : arguments_.verb == Verb::Tools  ? wire::Topic::Tools
+                                                    : wire::Topic::Tasks);
     return Ok{};
 }
 
@@ -43,7 +45,9 @@ void ActSession::whenTopicChanged(const TopicChange &)
 
 Result<wire::ActionBody> ActSession::command(std::optional<std::uint64_t> &revision) const
 {
-    return arguments_.verb == Verb::Breakers ? breakerCommand(revision) : taskCommand();
+    if (arguments_.verb == Verb::Breakers)
+        return breakerCommand(revision);
+    return arguments_.verb == Verb::Tools ? toolCommand() : taskCommand();
 }
 
 Result<wire::ActionBody> ActSession::breakerCommand(std::optional<std::uint64_t> &revision) const
@@ -89,6 +93,25 @@ Result<wire::ActionBody> ActSession::taskCommand() const
         }
     }
     return missing(QStringLiteral("Nothing waits for a yes under %1; it may have expired.").arg(arguments_.target));
+}
+
+Result<wire::ActionBody> ActSession::toolCommand() const
+{
+    // NAME or NAME@DIGEST; a name may have an @ of its own.
+    const std::string whole = arguments_.target.toStdString();
+    const std::size_t at = whole.rfind('@');
+    const std::string name = whole.substr(0, at);
+    const std::string digest = at == std::string::npos ? std::string() : whole.substr(at + 1);
+    for (const auto &[key, row] : client_.mirror().tools()) {
+        if (!row.acceptance || !row.digest || (*row.acceptance != name && *row.acceptance != whole))
+            continue;
+        if (*row.acceptance != whole && !row.digest->starts_with(digest))
+            return missing(QStringLiteral("%1 describes itself differently now: look at it again.")
+                               .arg(printable(*row.acceptance)));
+        return wire::ActionBody(wire::AcceptTool{*row.acceptance, *row.digest});
+    }
+    return missing(QStringLiteral("No server of tools offers \"%1\"; orchestractl tools shows which tools there are.")
+                       .arg(arguments_.target));
 }
 
 void ActSession::tell(const Result<wire::OpsReply> &reply)

@@ -22,6 +22,7 @@ private:
     Result<wire::ActionBody> command(std::optional<std::uint64_t> &revision) const;
     Result<wire::ActionBody> breakerCommand(std::optional<std::uint64_t> &revision) const;
     Result<wire::ActionBody> taskCommand() const;
+    Result<wire::ActionBody> toolCommand() const;
     void tell(const Result<wire::OpsReply> &reply);
 
     bool isSent_ = false;

@@ -38,8 +38,9 @@ enum class Exit : int {
 struct Arguments
 {
     Verb verb = Verb::Help;
-    QString topic;  ///< help: of which command; watch: what; completion: for which shell; breakers, tasks: what to do
-    QString target; ///< breakers, tasks: to which
+    /// help: of which command; watch: what; completion: for which shell; breakers, tasks, tools: what to do
+    QString topic;
+    QString target; ///< breakers, tasks, tools: to which
     QString server;
     QString token;
     QString tokenFile;
@@ -56,7 +57,7 @@ struct Arguments
     bool approve = false;
     // connections, tail
     QString filter;
-    // breakers, tasks
+    // breakers, tasks, tools
     QString reason;
     std::optional<std::chrono::seconds> term;
     std::chrono::seconds timeout{30};

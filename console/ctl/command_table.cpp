@@ -156,10 +156,19 @@ const std::vector<CommandSpec> &commands()
              "Prints every model of every model server: whether it answers, what it can do, the measured time to\n"
              "its first token. Ends with 1 when there is none that answers."),
          kListOptions},
-        {Verb::Tools, QStringLiteral("tools"), QString(), QStringLiteral("which tools there are, and who may use them"),
+        {Verb::Tools,
+         QStringLiteral("tools"),
+         QStringLiteral("[ACTION NAME]"),
+         QStringLiteral("which tools there are, who may use them, and which wait to be accepted"),
          QStringLiteral(
-             "Prints every tool with where it runs, who may use it, and whether it asks before it changes anything."),
-         kListOptions},
+             "Prints every tool with where it runs, who may use it, and whether it asks before it changes anything.\n"
+             "A tool of another program that is new, or describes itself otherwise than when it was accepted, stands\n"
+             "first, with what is different. ACTION is\n"
+             "  accept   let models use it as it describes itself now\n"
+             "It needs --reason. NAME is SERVER/TOOL, better with the digest of what you have read, as it is printed.\n"
+             "Example: orchestractl tools accept wiki/search@3f9a1c02e4b7 --reason \"read it\""),
+         kListOptions + QStringList{QStringLiteral("reason")},
+         {QStringLiteral("accept")}},
         {Verb::Breakers,
          QStringLiteral("breakers"),
          QStringLiteral("[ACTION NAME]"),

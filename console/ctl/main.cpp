@@ -63,7 +63,8 @@ int runSession(const Arguments &arguments, const Endpoint &endpoint, const Crede
     ChatClient chatClient(clock, random);
     ChatSession chat(arguments, chatClient, terminal);
     OpsClient opsClient(clock, random);
-    const bool canAct = arguments.verb == Verb::Breakers || arguments.verb == Verb::Tasks;
+    const bool canAct =
+        arguments.verb == Verb::Breakers || arguments.verb == Verb::Tasks || arguments.verb == Verb::Tools;
     std::unique_ptr<OpsSession> ops;
     if (canAct && !arguments.topic.isEmpty())
         ops = std::make_unique<ActSession>(arguments, opsClient, clock, terminal);

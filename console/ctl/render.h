@@ -48,6 +48,8 @@ TextTable taskTable(const std::vector<wire::TaskRow> &rows);
 TextTable breakerTable(const std::vector<wire::BreakerRow> &rows, WallMs nowMs);
 TextTable modelTable(const std::vector<wire::ModelRow> &rows);
 TextTable toolTable(const std::vector<wire::ToolRow> &rows);
+/// Tools that wait to be accepted, with what is different; empty when none does.
+std::vector<Line> renderToolChanges(const std::vector<wire::ToolRow> &rows);
 /// What waits for a yes; empty when nothing does.
 std::vector<Line> renderApprovals(const std::vector<wire::TaskRow> &rows, WallMs nowMs);
 TextTable flagTable(const std::vector<wire::FlagRow> &rows, WallMs nowMs);

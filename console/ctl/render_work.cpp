@@ -168,6 +168,23 @@ TextTable modelTable(const std::vector<wire::ModelRow> &rows)
     return table;
 }
 
+std::vector<Line> renderToolChanges(const std::vector<wire::ToolRow> &rows)
+{
+    constexpr std::size_t kDigestShown = 12;
+    std::vector<Line> lines;
+    for (const wire::ToolRow &row : rows) {
+        if (!row.changed || !row.acceptance || !row.digest)
+            continue;
+        lines.push_back({{QStringLiteral("▲ waits to be accepted: "), Tone::Warning},
+                         {printable(*row.acceptance + "@" + row.digest->substr(0, kDigestShown)), Tone::Strong}});
+        if (!row.pinned)
+            lines.push_back({{QStringLiteral("    is new: ") + printable(row.description)}});
+        for (const std::string &difference : row.differences)
+            lines.push_back({{QStringLiteral("    ") + printable(difference)}});
+    }
+    return lines;
+}
+
 TextTable toolTable(const std::vector<wire::ToolRow> &rows)
 {
     TextTable table;
@@ -175,9 +192,10 @@ TextTable toolTable(const std::vector<wire::ToolRow> &rows)
                      {QStringLiteral("for")},        {QStringLiteral("calls"), true}, {QStringLiteral("failed"), true},
                      {QStringLiteral("took"), true}, {QStringLiteral("what it does")}};
     for (const wire::ToolRow &row : rows) {
-        const Span state = row.changed
-                               ? Span{QStringLiteral("▲ changed, waits for a yes"), Tone::Warning}
-                               : callMark(row.trouble, row.breakerState, QStringLiteral("ready"));
+        const Span state = row.changed ? Span{row.pinned ? QStringLiteral("▲ changed, waits for a yes")
+                                                         : QStringLiteral("▲ new, waits for a yes"),
+                                              Tone::Warning}
+                                       : callMark(row.trouble, row.breakerState, QStringLiteral("ready"));
         table.rows.push_back(
             {{printable(row.name), Tone::Strong},
              {printable(row.server)},

@@ -203,6 +203,7 @@ void WatchSession::printTable()
             printLines(modelTable(values(mirror.models())).lines(width));
         break;
     case wire::Topic::Tools:
+        printLines(renderToolChanges(values(mirror.tools())));
         printLines(toolTable(values(mirror.tools())).lines(width));
         break;
     case wire::Topic::Degradation:

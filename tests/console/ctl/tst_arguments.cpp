@@ -75,6 +75,10 @@ private Q_SLOTS:
         QCOMPARE(parsed->target, QStringLiteral("store"));
         QCOMPARE(*parsed->term, std::chrono::seconds(900));
         QCOMPARE(parsed->reason, QStringLiteral("the disk is replaced"));
+        const auto accepted = parseArguments(words("tools accept wiki/search@3f9a --reason read"));
+        QVERIFY(accepted);
+        QCOMPARE(accepted->verb, Verb::Tools);
+        QCOMPARE(accepted->target, QStringLiteral("wiki/search@3f9a"));
         QVERIFY(parseArguments(words("breakers --follow --json")));
         QVERIFY(parseArguments(words("models --filter server:local")));
     }
@@ -93,6 +97,8 @@ private Q_SLOTS:
         QTest::newRow("breakers --reason x") << QStringLiteral("--reason goes with");
         QTest::newRow("tasks cancel id --reason x --follow") << QStringLiteral("for looking");
         QTest::newRow("tasks cancel id --for 5m --reason x") << QStringLiteral("tasks does not take --for");
+        QTest::newRow("tools accept wiki/search") << QStringLiteral("--reason TEXT");
+        QTest::newRow("tools accpet wiki/search --reason x") << QStringLiteral("Did you mean accept?");
         QTest::newRow("models open") << QStringLiteral("one word too many");
     }
     void changesNothingWithoutKnowingWhatWhichAndWhy()

@@ -103,11 +103,20 @@ private Q_SLOTS:
         tool.name = "set_flag";
         tool.server = "built-in";
         tool.role = "operator";
-        tool.changes = tool.changed = true;
+        tool.changes = tool.changed = tool.pinned = true;
         const QString tools = plain(toolTable({tool}).lines(std::nullopt));
         QVERIFY2(tools.contains(QStringLiteral("▲ changed, waits for a yes")) &&
                      tools.contains(QStringLiteral("operator, asks first")),
                  qPrintable(tools));
+        // What has to be accepted is shown with the name that the command takes, whatever the tool says of itself.
+        QVERIFY(renderToolChanges({tool}).empty());
+        tool.acceptance = "wiki/search";
+        tool.digest = std::string(64, 'a');
+        tool.differences = {"/description: \"Finds.\" became \"Finds.\x1b[2J\""};
+        const QString changes = plain(renderToolChanges({tool}));
+        QVERIFY2(changes.contains(QStringLiteral("wiki/search@aaaaaaaaaaaa")) &&
+                     changes.contains(QStringLiteral("/description")) && !changes.contains(QChar(0x1b)),
+                 qPrintable(changes));
     }
 
     void showsAnUnknownNumberAsADashNeverAsZero()
