@@ -148,7 +148,7 @@ void McpSession::becomeReady()
     for (const Ticket ticket : waiting) {
         const auto request = requests_.find(ticket);
         if (request != requests_.end() && phase_ == Phase::Ready)
-            sendRequest(ticket, request->second);
+            sendRequest(request->second);
     }
 }
 
@@ -178,6 +178,9 @@ void McpSession::startAnew(Ticket ticket)
     ++request.repeats;
     if (phase_ != Phase::Ready)
         return;
+    // Another question may have found out already, and what is spoken now is not what this one was sent under.
+    if (request.wasModern != isModern() || request.sessionId != sessionId_)
+        return sendRequest(request);
     phase_ = Phase::Fresh;
     begin();
 }

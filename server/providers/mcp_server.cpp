@@ -4,6 +4,7 @@
 #include "server/providers/mcp_http.h"
 #include "server/providers/mcp_stdio.h"
 #include "server/providers/mcp_tools.h"
+#include "shared/base/text.h"
 #include "shared/wire/error_table.h"
 
 #include <algorithm>
@@ -106,7 +107,9 @@ void McpServer::askPage(std::uint64_t question, const std::string &cursor)
     page.mayRepeat = true;
     if (!cursor.empty())
         page.params.set("cursor", cursor);
-    listOf_[session_.ask(std::move(page))] = question;
+    const Ticket ticket = session_.ask(std::move(page));
+    lists_[question].ticket = ticket;
+    listOf_[ticket] = question;
 }
 
 void McpServer::takePage(std::uint64_t question, const Result<JsonValue> &result)
@@ -119,7 +122,7 @@ void McpServer::takePage(std::uint64_t question, const Result<JsonValue> &result
     Listing &listing = lists_.at(question);
     for (const JsonValue &item : *tools->items()) {
         auto tool = mcp::readTool(item, ground_.limits, settings_.kind == ToolServerKind::McpHttp);
-        const std::string name(item.textOf("name"));
+        const std::string name(cutUtf8(item.textOf("name"), 128));
         const auto isSame = [&name](const RemoteTool &known) { return known.name == name; };
         if (listing.list.tools.size() >= ground_.limits.toolsPerServer)
             listing.list.refused.push_back(name + ": it has more than " +
@@ -182,6 +185,8 @@ void McpServer::shakingHands(bool isOn)
 
 void McpServer::answered(Ticket ticket, Result<JsonValue> result, bool isServersFault)
 {
+    if (result || !isServersFault)
+        silences_ = 0;
     if (const auto list = listOf_.extract(ticket); !list.empty()) {
         if (lists_.contains(list.mapped()))
             takePage(list.mapped(), result);
@@ -230,9 +235,18 @@ void McpServer::expire()
         discoveryUntil_.reset();
         session_.discoveryTimedOut();
     }
-    if (handshakeUntil_ && now >= *handshakeUntil_)
+    if (handshakeUntil_ && now >= *handshakeUntil_) {
         session_.lost(
             makeError(Code::ProviderTimeout, "it was not ready within " + inSeconds(ground_.limits.handshake)));
+        noteSilence();
+    }
+    expireCalls(now);
+    expireLists(now);
+    keepTime();
+}
+
+void McpServer::expireCalls(MonotonicTime now)
+{
     std::vector<ToolPort::Call> late;
     for (const auto &[call, calling] : calls_) {
         if (now >= calling.deadline || now >= calling.silentUntil)
@@ -248,14 +262,32 @@ void McpServer::expire()
         session_.cancel(calling.ticket, error.message);
         endCall(call, std::move(error), true);
     }
-    std::vector<std::uint64_t> lateLists;
+}
+
+void McpServer::expireLists(MonotonicTime now)
+{
+    std::vector<std::uint64_t> late;
     for (const auto &[question, listing] : lists_) {
         if (now >= listing.deadline)
-            lateLists.push_back(question);
+            late.push_back(question);
     }
-    for (const std::uint64_t question : lateLists)
-        endList(question, makeError(Code::ProviderTimeout, "it did not say in time which tools it has"));
-    keepTime();
+    for (const std::uint64_t question : late) {
+        const Error error = makeError(Code::ProviderTimeout, "it did not say in time which tools it has");
+        const Ticket ticket = lists_.at(question).ticket;
+        listOf_.erase(ticket);
+        session_.cancel(ticket, error.message);
+        endList(question, error);
+        noteSilence();
+    }
+}
+
+/// Not the first time: programs that are fetched before they run take long to begin with.
+void McpServer::noteSilence()
+{
+    if (++silences_ < kMostSilences || !calls_.empty())
+        return;
+    silences_ = 0;
+    carrier_->restart("the program was silent too often");
 }
 
 } // namespace orchestra

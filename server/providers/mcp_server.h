@@ -22,6 +22,8 @@ public:
     /// How long a program may be silent when it is first spoken to in the newer way; after it the older one is tried.
     static constexpr std::chrono::seconds kDiscovery{3};
     static constexpr unsigned kMostPages = 64;
+    /// A server that has let so many handshakes and lists pass in silence, one after the other, is begun anew.
+    static constexpr unsigned kMostSilences = 3;
 
     McpServer(ToolServerSettings settings, const Ground &ground, Output output);
     ~McpServer() override;
@@ -39,12 +41,12 @@ private:
         MonotonicTime startedAt{};
         MonotonicTime deadline{};
         MonotonicTime silentUntil{};
-        bool wasSent = false;
     };
     /// A list under way, over all its pages.
     struct Listing
     {
         ToolList list;
+        Ticket ticket = 0; ///< of the page that is asked for
         unsigned pages = 0;
         MonotonicTime deadline{};
     };
@@ -63,6 +65,9 @@ private:
     void endList(std::uint64_t question, Result<ToolList> outcome);
     void keepTime();
     void expire();
+    void expireCalls(MonotonicTime now);
+    void expireLists(MonotonicTime now);
+    void noteSilence();
 
     const ToolServerSettings settings_;
     const Ground ground_;
@@ -76,6 +81,7 @@ private:
     std::map<std::string, wire::JsonValue> schemas_; ///< by tool, of those that repeat arguments in headers
     std::optional<MonotonicTime> discoveryUntil_;
     std::optional<MonotonicTime> handshakeUntil_;
+    unsigned silences_ = 0;
     QTimer timer_;
 };
 

@@ -34,7 +34,7 @@ McpSession::Ticket McpSession::ask(McpQuestion question)
     const Ticket ticket = ++lastTicket_;
     Request &request = requests_.emplace(ticket, Request{std::move(question)}).first->second;
     if (phase_ == Phase::Ready)
-        sendRequest(ticket, request);
+        sendRequest(request);
     else if (phase_ == Phase::Fresh)
         begin();
     return ticket;
@@ -74,16 +74,17 @@ void McpSession::finish(Ticket ticket, Result<JsonValue> result, bool isServersF
         listener_.drop(number);
 }
 
-void McpSession::sendRequest(Ticket ticket, Request &request)
+void McpSession::sendRequest(Request &request)
 {
     request.number = lastNumber_ + 1;
+    request.wasModern = isModern();
+    request.sessionId = isModern() ? std::string() : sessionId_;
     JsonValue params = request.question.params;
     addMeta(params, &request.question, request.number);
     McpMessage out = message(request.question.method, params, true);
     addHeaders(out, request.question.method, &request.question);
     out.mayRepeat = request.question.mayRepeat;
     lastNumber_ = out.number;
-    static_cast<void>(ticket);
     listener_.send(std::move(out));
 }
 
@@ -284,13 +285,13 @@ void McpSession::refused(std::uint64_t exchange, int status, std::string_view bo
     const Ticket ticket = ticketOf(exchange);
     if (ticket == 0)
         return;
-    const bool isForgotten = !isModern() && !sessionId_.empty() && (status == 404 || (status == 400 && code == 0));
-    const bool isOtherEra = (isModern() && code == 0 && (status == 400 || status == 404 || status == 405)) ||
-                            (!isModern() && isModernError(code)) || code == kUnsupportedVersion;
-    // Servers are known to answer an unknown session with 400 and an error of their own making.
-    const bool isSessionRefused =
-        !isModern() && !sessionId_.empty() && status == 400 && code <= -32000 && code > -32020;
-    if ((isForgotten || isOtherEra || isSessionRefused) && requests_.at(ticket).repeats < kMostRepeats) {
+    const Request &request = requests_.at(ticket);
+    // Servers are known to answer an unknown session with 400 and an error of their own making, or none.
+    const bool isForgotten = !request.sessionId.empty() &&
+                             (status == 404 || (status == 400 && (code == 0 || (code <= -32000 && code > -32020))));
+    const bool isOtherEra = (request.wasModern && code == 0 && (status == 400 || status == 404 || status == 405)) ||
+                            (!request.wasModern && isModernError(code)) || code == kUnsupportedVersion;
+    if ((isForgotten || isOtherEra) && request.repeats < kMostRepeats) {
         knowsLegacy_ = knowsLegacy_ && !isOtherEra;
         return startAnew(ticket);
     }

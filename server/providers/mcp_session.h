@@ -104,6 +104,8 @@ private:
         McpQuestion question;
         std::uint64_t number = 0; ///< 0: not sent
         unsigned repeats = 0;     ///< how often it was sent again because it was not taken up
+        bool wasModern = false;   ///< how it was sent
+        std::string sessionId;    ///< that it was sent under; empty: none
         double progress = -1;
     };
 
@@ -116,7 +118,7 @@ private:
     void failHandshake(const Error &error, bool isServersFault);
     void startAnew(Ticket ticket);
 
-    void sendRequest(Ticket ticket, Request &request);
+    void sendRequest(Request &request);
     McpMessage message(const std::string &method, const wire::JsonValue &params, bool isRequest) const;
     void notify(const std::string &method, const wire::JsonValue &params);
     void addMeta(wire::JsonValue &params, const McpQuestion *question, std::uint64_t number) const;

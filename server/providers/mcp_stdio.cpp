@@ -34,6 +34,12 @@ void McpStdio::close()
         process_->close();
 }
 
+void McpStdio::restart(const std::string &why)
+{
+    if (process_)
+        process_->giveUp(why);
+}
+
 void McpStdio::tellLost(Error error)
 {
     laterCall_ = [this, error = std::move(error)] { session_.lost(error); };

@@ -32,6 +32,7 @@ public:
 
     void send(McpMessage message) override;
     void drop(std::uint64_t) override {} // the session tells the server
+    void restart(const std::string &why) override;
     void close() override;
 
 private:

@@ -14,6 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace orchestra {
 namespace {
@@ -105,7 +106,6 @@ StdioProcess::StdioProcess(Settings settings, Output output)
 
 StdioProcess::~StdioProcess()
 {
-    *isThere_ = false;
     close();
     reap();
 }
@@ -218,9 +218,9 @@ void StdioProcess::flush()
 
 namespace {
 
-/// Reads what is there, piece by piece; `take` returns whether to go on. False when it said no.
+/// Reads what is there, piece by piece; `take` returns whether to go on.
 template <class Take>
-bool readAll(int descriptor, QSocketNotifier &notifier, Take take)
+void readAll(int descriptor, QSocketNotifier &notifier, Take take)
 {
     constexpr int kMostPieces = 16;     // then others have their turn
     std::array<char, 64 * 1024> buffer; // NOLINT: filled by read()
@@ -230,28 +230,24 @@ bool readAll(int descriptor, QSocketNotifier &notifier, Take take)
             continue;
         if (got == 0)
             notifier.setEnabled(false);
-        if (got <= 0)
-            return true;
-        if (!take(std::string_view(buffer.data(), static_cast<std::size_t>(got))))
-            return false;
+        if (got <= 0 || !take(std::string_view(buffer.data(), static_cast<std::size_t>(got))))
+            return;
     }
-    return true;
 }
 
 } // namespace
 
-bool StdioProcess::readOutput()
+void StdioProcess::readOutput()
 {
-    const auto isThere = isThere_;
     if (!readable_)
-        return true;
-    return readAll(out_, *readable_, [this, &isThere](std::string_view bytes) {
-        const bool isWhole = lines_.take(bytes, [this, &isThere](std::string_view line) {
+        return;
+    readAll(out_, *readable_, [this](std::string_view bytes) {
+        const bool isWhole = lines_.take(bytes, [this](std::string_view line) {
             if (!line.empty())
                 output_.line(line);
-            return *isThere && !isOver_;
+            return !isOver_;
         });
-        if (!*isThere || isOver_)
+        if (isOver_)
             return false;
         if (!isWhole)
             fail("the program writes lines of more than " + std::to_string(settings_.lineBytes) + " bytes");
@@ -259,18 +255,17 @@ bool StdioProcess::readOutput()
     });
 }
 
-bool StdioProcess::readErrors()
+void StdioProcess::readErrors()
 {
-    const auto isThere = isThere_;
     if (!errorReadable_)
-        return true;
-    return readAll(err_, *errorReadable_, [this, &isThere](std::string_view bytes) {
-        const bool isWhole = errorLines_.take(bytes, [this, &isThere](std::string_view line) {
+        return;
+    readAll(err_, *errorReadable_, [this](std::string_view bytes) {
+        const bool isWhole = errorLines_.take(bytes, [this](std::string_view line) {
             if (!line.empty())
                 output_.errorLine(line);
-            return *isThere && !isOver_;
+            return !isOver_;
         });
-        if (!*isThere || isOver_)
+        if (isOver_)
             return false;
         if (!isWhole)
             errorReadable_->setEnabled(false); // no log: let it fill its pipe
@@ -280,15 +275,15 @@ bool StdioProcess::readErrors()
 
 void StdioProcess::exited()
 {
-    const auto isThere = isThere_;
     exit_->setEnabled(false);
     // What it said last still counts.
     readErrors();
-    if (!*isThere || isOver_)
+    if (!isOver_)
+        readOutput();
+    if (isOver_)
         return;
-    readOutput();
-    if (!*isThere || isOver_)
-        return;
+    // What it has started goes with it, while its number cannot be anybody else's.
+    ::kill(-pid_, SIGKILL);
     int status = 0;
     isReaped_ = ::waitpid(pid_, &status, WNOHANG) == pid_;
     fail(describeEnd(status));
@@ -300,7 +295,8 @@ void StdioProcess::fail(std::string why)
         return;
     const auto ended = output_.ended;
     close();
-    ::kill(-pid_, SIGKILL); // it is of no use any more, and neither is what it has started
+    if (pid_ > 0 && !isReaped_)
+        ::kill(-pid_, SIGKILL); // it is of no use any more, and neither is what it has started
     ended(std::move(why));
 }
 
@@ -315,13 +311,15 @@ void StdioProcess::close()
             notifier->release()->deleteLater();
         }
     }
-    for (int *end : {&in_, &out_, &err_}) {
-        if (*end >= 0)
-            ::close(*end);
-        *end = -1;
-    }
-    if (pid_ > 0)
-        ::kill(-pid_, SIGTERM);
+    // It may still have something to write while it ends: the other pipes stay until it has.
+    if (in_ >= 0)
+        ::close(std::exchange(in_, -1));
+}
+
+bool StdioProcess::hasEnded(std::chrono::milliseconds within) const
+{
+    pollfd exit{.fd = pidfd_, .events = POLLIN, .revents = 0};
+    return ::poll(&exit, 1, static_cast<int>(within.count())) == 1;
 }
 
 /// The thread is about to end or the server was taken out of the configuration: this may wait a moment, because nobody
@@ -331,13 +329,15 @@ void StdioProcess::reap()
     if (pid_ <= 0)
         return;
     if (!isReaped_) {
-        pollfd exit{.fd = pidfd_, .events = POLLIN};
-        ::poll(&exit, 1, static_cast<int>(kPatience.count()));
-    }
-    ::kill(-pid_, SIGKILL);
-    if (!isReaped_)
+        if (!hasEnded(kPatience)) {
+            ::kill(-pid_, SIGTERM);
+            hasEnded(kPatience);
+        }
+        ::kill(-pid_, SIGKILL);
         ::waitpid(pid_, nullptr, 0);
-    ::close(pidfd_);
+    }
+    for (const int end : {out_, err_, pidfd_})
+        ::close(end);
     pid_ = 0;
 }
 

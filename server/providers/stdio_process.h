@@ -32,7 +32,7 @@ public:
         std::size_t lineBytes = 1024 * 1024;       ///< of the longest line it may write
         std::size_t unreadBytes = 4 * 1024 * 1024; ///< that may wait for it to read
     };
-    /// Each may destroy the process.
+    /// None may destroy the process.
     struct Output
     {
         std::function<void(std::string_view)> line;
@@ -43,19 +43,22 @@ public:
     };
 
     StdioProcess(Settings settings, Output output);
-    /// Ends the program and everything in its group: at once when it does not obey within `kPatience`.
+    /// Ends the program and everything in its group: its input ends, after `kPatience` it is asked by SIGTERM, after
+    /// as long again it is killed.
     ~StdioProcess();
     StdioProcess(const StdioProcess &) = delete;
     StdioProcess &operator=(const StdioProcess &) = delete;
 
-    static constexpr std::chrono::milliseconds kPatience{500};
+    static constexpr std::chrono::milliseconds kPatience{250};
 
     /// Fails when the program cannot be found or run.
     Status start();
     /// Writes `line` and the end of the line, now or when the program reads.
     void write(std::string_view line);
-    /// Closes its input and asks it to end; nothing is told any more.
+    /// Ends its input, which asks it to end; nothing is told any more.
     void close();
+    /// Kills it; `why` is told as its end.
+    void giveUp(std::string why) { fail(std::move(why)); }
     int pid() const { return pid_; }
 
 private:
@@ -64,11 +67,11 @@ private:
     std::string findProgram() const;
     void watch(int in, int out, int err, int pidfd);
     void flush();
-    /// False when this was destroyed meanwhile.
-    bool readOutput();
-    bool readErrors();
+    void readOutput();
+    void readErrors();
     void exited();
     void fail(std::string why);
+    bool hasEnded(std::chrono::milliseconds within) const;
     void reap();
 
     const Settings settings_;
@@ -87,7 +90,6 @@ private:
     Notifier exit_;
     bool isOver_ = false;
     bool isReaped_ = false;
-    std::shared_ptr<bool> isThere_ = std::make_shared<bool>(true);
 };
 
 } // namespace orchestra

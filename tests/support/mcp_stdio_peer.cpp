@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An McpPeer on its standard input and output: mcp_stdio_peer modern|legacy [misbehaviour].
 // Beside the peer's tools it answers `about` (its environment and process group) and `crash`.
+// As `deaf` it answers nothing when it is started first, and makes the file $MARK so that the next one knows.
 #include "tests/support/mcp_peer.h"
 
 #include "shared/wire/json_reader.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 
@@ -75,6 +78,10 @@ int main(int argc, char **argv, char **environment)
         }
         return 1;
     }
+    const char *mark = std::getenv("MARK");
+    const bool isDeaf = manner == "deaf" && mark && ::access(mark, F_OK) != 0;
+    if (isDeaf)
+        ::close(::open(mark, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
     if (manner == "stubborn")
         std::signal(SIGTERM, SIG_IGN);
     std::string buffer;
@@ -97,6 +104,8 @@ int main(int argc, char **argv, char **environment)
         for (std::size_t end = buffer.find('\n'); end != std::string::npos; end = buffer.find('\n')) {
             const std::string line = buffer.substr(0, end);
             buffer.erase(0, end + 1);
+            if (isDeaf)
+                continue;
             // An old server may not even answer what comes before its introduction.
             if (manner == "silent" && line.find("server/discover") != std::string::npos)
                 continue;

@@ -5,6 +5,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using namespace orchestra;
 
 namespace {
@@ -292,6 +294,46 @@ private Q_SLOTS:
         t.answer(response(t.number(), "{\"content\":[]}"));
         QCOMPARE(t.heard.lastTicket, ticket);
         QVERIFY(t.heard.last);
+    }
+
+    void introducesItselfOnceForAllThatItsSessionHeld_data()
+    {
+        QTest::addColumn<bool>("late");
+        QTest::newRow("refused while it introduces itself") << false;
+        QTest::newRow("refused after it has") << true;
+    }
+    void introducesItselfOnceForAllThatItsSessionHeld()
+    {
+        QFETCH(bool, late);
+        Bench t(Carrier::Http);
+        t.list();
+        t.becomeLegacy();
+        t.answer(response(t.number(), "{\"tools\":[]}"));
+        t.call();
+        const std::uint64_t first = t.number();
+        t.call();
+        const std::uint64_t second = t.number();
+        const auto refuse = [&t](std::uint64_t exchange) {
+            t.session.refused(exchange, 404, {}, makeError(Code::NotFound, "HTTP 404"), false);
+        };
+        refuse(first);
+        const std::size_t introduction = t.heard.sent.size();
+        QCOMPARE(t.heard.method(), std::string("initialize"));
+        if (!late)
+            refuse(second);
+        t.session.takeSessionId(t.number(), "def");
+        t.answer(response(t.number(), "{\"protocolVersion\":\"2025-06-18\"}"));
+        t.session.over(t.number(), Ok{});
+        if (late)
+            refuse(second);
+        // The confirmation, then both questions under the new session.
+        QCOMPARE(t.heard.sent.size(), introduction + 3);
+        for (std::size_t i = introduction + 1; i < t.heard.sent.size(); ++i) {
+            const McpMessage &sent = t.heard.sent[i];
+            QVERIFY(sent.body.find("tools/call") != std::string::npos);
+            QVERIFY(std::ranges::find(sent.headers, HttpHeader{"MCP-Session-Id", "def"}) != sent.headers.end());
+        }
+        QCOMPARE(t.heard.answers, 1);
     }
 
     void doesNotRepeatForEver()

@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <signal.h>
@@ -285,6 +286,18 @@ private Q_SLOTS:
         const auto tooEarly = t.list();
         QVERIFY(!tooEarly);
         QVERIFY(tooEarly.error().retryAfterMs.value_or(0) > 0);
+        QTRY_VERIFY_WITH_TIMEOUT(t.list(), 5000);
+    }
+
+    void beginsAProgramAnewThatDoesNotAnswerAnyMore()
+    {
+        QTemporaryDir place;
+        auto settings = Bench::stdio("modern", "deaf");
+        settings.environment.emplace_back("MARK", Secret(place.filePath(QStringLiteral("mark")).toStdString()));
+        Bench t(settings, {.handshake = 300ms});
+        // Not at the first silence: a program may have to be fetched before it can run.
+        for (int i = 0; i < 3; ++i)
+            QCOMPARE(t.list().error().code, Code::ProviderTimeout);
         QTRY_VERIFY_WITH_TIMEOUT(t.list(), 5000);
     }
 
