@@ -103,12 +103,12 @@ Result<wire::ActionBody> ActSession::toolCommand() const
     const std::string name = whole.substr(0, at);
     const std::string digest = at == std::string::npos ? std::string() : whole.substr(at + 1);
     for (const auto &[key, row] : client_.mirror().tools()) {
-        if (!row.acceptance || !row.digest || (*row.acceptance != name && *row.acceptance != whole))
+        if (row.target.empty() || !row.digest || (row.target != name && row.target != whole))
             continue;
-        if (*row.acceptance != whole && !row.digest->starts_with(digest))
-            return missing(QStringLiteral("%1 describes itself differently now: look at it again.")
-                               .arg(printable(*row.acceptance)));
-        return wire::ActionBody(wire::AcceptTool{*row.acceptance, *row.digest});
+        if (row.target != whole && !row.digest->starts_with(digest))
+            return missing(
+                QStringLiteral("%1 describes itself differently now: look at it again.").arg(printable(row.target)));
+        return wire::ActionBody(wire::AcceptTool{row.target, *row.digest});
     }
     return missing(QStringLiteral("No server of tools offers \"%1\"; orchestractl tools shows which tools there are.")
                        .arg(arguments_.target));

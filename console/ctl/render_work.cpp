@@ -173,10 +173,10 @@ std::vector<Line> renderToolChanges(const std::vector<wire::ToolRow> &rows)
     constexpr std::size_t kDigestShown = 12;
     std::vector<Line> lines;
     for (const wire::ToolRow &row : rows) {
-        if (!row.changed || !row.acceptance || !row.digest)
+        if (!row.changed || row.target.empty() || !row.digest)
             continue;
         lines.push_back({{QStringLiteral("▲ waits to be accepted: "), Tone::Warning},
-                         {printable(*row.acceptance + "@" + row.digest->substr(0, kDigestShown)), Tone::Strong}});
+                         {printable(row.target + "@" + row.digest->substr(0, kDigestShown)), Tone::Strong}});
         if (!row.pinned)
             lines.push_back({{QStringLiteral("    is new: ") + printable(row.description)}});
         for (const std::string &difference : row.differences)

@@ -110,7 +110,7 @@ private Q_SLOTS:
                  qPrintable(tools));
         // What has to be accepted is shown with the name that the command takes, whatever the tool says of itself.
         QVERIFY(renderToolChanges({tool}).empty());
-        tool.acceptance = "wiki/search";
+        tool.target = "wiki/search";
         tool.digest = std::string(64, 'a');
         tool.differences = {"/description: \"Finds.\" became \"Finds.\x1b[2J\""};
         const QString changes = plain(renderToolChanges({tool}));
