@@ -394,6 +394,29 @@ struct SaveToolPins
     std::vector<ToolPin> pins;
     std::optional<wire::AuditRow> audit;
 };
+/// The level of degradation that an operator holds.
+struct DegradationPin
+{
+    std::uint64_t level = 0;
+    std::string actor;
+    std::string reason;
+    WallMs until = 0;
+    bool operator==(const DegradationPin &) const = default;
+};
+struct PinnedLevel
+{
+    std::optional<DegradationPin> pin;
+};
+struct LoadDegradationPin
+{
+    using Reply = PinnedLevel;
+};
+/// Puts the pin in the place of the one before; none: nobody holds a level any more.
+struct SaveDegradationPin
+{
+    using Reply = Ok;
+    std::optional<DegradationPin> pin;
+};
 /// Writes as a message would, and nothing that anybody reads: whether the store takes anything.
 struct ProbeWrite
 {
@@ -401,14 +424,15 @@ struct ProbeWrite
     WallMs at = 0;
 };
 
-using StoreRequest = std::variant<OpenThread, FindThread, ListUserThreads, EraseThread, AcceptMessage, CheckpointTask,
-                                  FinishTask, ReadMessages, SearchMessages, RecoverInterrupted, LoadTokens, AddToken,
-                                  RevokeToken, LoadFlags, SaveFlag, AppendAudit, ReadAudit, SaveFeedback, ProbeWrite,
-                                  LoadLabels, RevertLabels, Remember, RecallMemories, ForgetMemories, ChooseMemory,
-                                  SaveTransition, ReadTransitions, LoadTransitions, LoadToolPins, SaveToolPins>;
+using StoreRequest =
+    std::variant<OpenThread, FindThread, ListUserThreads, EraseThread, AcceptMessage, CheckpointTask, FinishTask,
+                 ReadMessages, SearchMessages, RecoverInterrupted, LoadTokens, AddToken, RevokeToken, LoadFlags,
+                 SaveFlag, AppendAudit, ReadAudit, SaveFeedback, ProbeWrite, LoadLabels, RevertLabels, Remember,
+                 RecallMemories, ForgetMemories, ChooseMemory, SaveTransition, ReadTransitions, LoadTransitions,
+                 LoadToolPins, SaveToolPins, LoadDegradationPin, SaveDegradationPin>;
 using StoreValue = std::variant<Ok, ThreadRecord, ThreadRecords, AcceptedTask, MessagePage, SearchHits, Recovery,
                                 TokenRecords, FlagRecords, std::uint64_t, AuditPage, SavedFeedback, IntentLabels,
-                                MemoryPage, TransitionPage, ToolPins>;
+                                MemoryPage, TransitionPage, ToolPins, PinnedLevel>;
 using StoreReply = Result<StoreValue>;
 
 /// The hub's way to the store. Lives on: hub.

@@ -48,6 +48,7 @@ DegradationService::DegradationService(const Hub &hub, const BreakerBoard &break
     , degradation_(DegradationPolicy{}, hub.clock)
     , beat_(hub.schedule)
     , pinEnd_(hub.schedule)
+    , saveAgain_(hub.schedule)
 {
     degradation_.onChange([this](const DegradationLadder::Change &change) { told(change); });
 }
@@ -149,12 +150,55 @@ void DegradationService::pin(DegradationLevel level, std::string actor, std::str
 {
     degradation_.pin(level, std::move(actor), std::move(reason), duration);
     arm();
+    isUnsaved_ = true;
+    save();
 }
 
 void DegradationService::unpin(std::string actor, std::string reason)
 {
     degradation_.unpin(std::move(actor), std::move(reason));
     arm();
+    isUnsaved_ = true;
+    save();
+}
+
+void DegradationService::restore(const std::optional<DegradationPin> &pin)
+{
+    isLoaded_ = true;
+    const std::chrono::milliseconds left(pin ? pin->until - hub_.clock.wallMs() : 0);
+    if (pin && !degradation_.isPinned() && !isUnsaved_) {
+        if (left.count() > 0 && pin->level < wireNames(DegradationLevel{}).size())
+            degradation_.pin(static_cast<DegradationLevel>(pin->level), pin->actor, pin->reason,
+                             std::chrono::ceil<std::chrono::seconds>(left));
+        else
+            isUnsaved_ = true; // it has ended while the server was down
+        arm();
+    }
+    save();
+}
+
+/// One at a time; the store is told of the last word, not of each.
+void DegradationService::save()
+{
+    if (!isLoaded_ || isSaving_ || !isUnsaved_ || saveAgain_.isRunning())
+        return;
+    isSaving_ = true;
+    isUnsaved_ = false;
+    SaveDegradationPin request;
+    if (const auto &pin = degradation_.pinned()) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(pin->until - hub_.clock.now());
+        request.pin = DegradationPin{static_cast<std::uint64_t>(pin->level), pin->actor, pin->reason,
+                                     hub_.clock.wallMs() + left.count()};
+    }
+    hub_.store.ask(std::move(request), [this](const Status &saved) {
+        isSaving_ = false;
+        if (!saved && saved.error().retryable) {
+            isUnsaved_ = true;
+            saveAgain_.start(kSaveAgain, [this] { save(); });
+            return;
+        }
+        save();
+    });
 }
 
 void DegradationService::arm()
@@ -163,6 +207,8 @@ void DegradationService::arm()
         pinEnd_.start(*end - hub_.clock.now(), [this] {
             degradation_.poll();
             arm();
+            isUnsaved_ = true;
+            save();
         });
     else
         pinEnd_.stop();

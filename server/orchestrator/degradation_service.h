@@ -19,7 +19,8 @@ struct DegradationSettings
     std::size_t essentialRuns = 8; ///< turns that may run at level 3
 };
 
-/// Looks every five seconds at how the server bears its load, and sets the level of degradation from it. Lives on: hub.
+/// Looks every five seconds at how the server bears its load, and sets the level of degradation from it. A pinned level
+/// is kept in the store, so that a restart does not end it. Lives on: hub.
 class DegradationService
 {
 public:
@@ -28,6 +29,8 @@ public:
     static constexpr std::chrono::seconds kBeat{1};
     /// Fewer tries than this between two looks say nothing about how many are refused.
     static constexpr std::uint64_t kFewestTries = 10;
+    /// Until a pin that the store could not take is offered to it again.
+    static constexpr std::chrono::seconds kSaveAgain{5};
 
     DegradationService(const Hub &hub, const BreakerBoard &breakers, std::function<std::uint64_t()> residentBytes);
     DegradationService(const DegradationService &) = delete;
@@ -40,6 +43,9 @@ public:
 
     void pin(DegradationLevel level, std::string actor, std::string reason, std::chrono::seconds duration);
     void unpin(std::string actor, std::string reason);
+    /// What was pinned before a restart goes on for as long as it was to last, unless somebody has pinned a level
+    /// since. From then on pins are written to the store.
+    void restore(const std::optional<DegradationPin> &pin);
 
     const DegradationLadder &state() const { return degradation_; }
     DegradationLevel level() const { return degradation_.level(); }
@@ -59,6 +65,7 @@ private:
     void beat();
     void look();
     void arm();
+    void save();
     void told(const DegradationLadder::Change &change);
     wire::DegradationInput refused();
     wire::DegradationInput openBreakers() const;
@@ -75,6 +82,10 @@ private:
     std::function<void()> looked_;
     Alarm beat_;
     Alarm pinEnd_;
+    Alarm saveAgain_;
+    bool isLoaded_ = false;
+    bool isSaving_ = false;
+    bool isUnsaved_ = false; ///< the pin is not what the store was last told
     MonotonicTime nextBeat_{};
     int beats_ = 0;
     std::chrono::nanoseconds worstLag_{0}; ///< since the last look

@@ -163,11 +163,21 @@ void Orchestrator::load(std::function<void(Status)> done)
             flags_.setFlags(std::move(flags->flags));
             hub_.store.ask(LoadTransitions{CircuitBreaker::kHistory},
                            [this, done](const Result<TransitionPage> &known) {
-                               if (known)
-                                   breakers_.load(*known);
-                               done(known ? Status(Ok{}) : Status(known.error()));
+                               if (!known)
+                                   return done(known.error());
+                               breakers_.load(*known);
+                               loadPin(done);
                            });
         });
+    });
+}
+
+void Orchestrator::loadPin(const std::function<void(Status)> &done)
+{
+    hub_.store.ask(LoadDegradationPin{}, [this, done](const Result<PinnedLevel> &pinned) {
+        if (pinned)
+            degradation_.restore(pinned->pin);
+        done(pinned ? Status(Ok{}) : Status(pinned.error()));
     });
 }
 

@@ -104,6 +104,7 @@ public:
 
 private:
     void wire();
+    void loadPin(const std::function<void(Status)> &done);
     void degradationChanged(const DegradationLadder::Change &change);
     void takeReport(const EdgeReport &report);
     std::vector<wire::ProblemRow> problems() const;

@@ -93,4 +93,24 @@ Result<Ok> execute(TableAccess &tables, const ProbeWrite &request)
     return Ok{};
 }
 
+Result<PinnedLevel> execute(TableAccess &tables, const LoadDegradationPin &)
+{
+    PinnedLevel loaded;
+    auto rows = tables.database.query("SELECT level, actor, reason, ends_at FROM degradation_pin");
+    if (rows.next())
+        loaded.pin = DegradationPin{rows.count(0), rows.text(1), rows.text(2), rows.integer(3)};
+    return loaded;
+}
+
+Result<Ok> execute(TableAccess &tables, const SaveDegradationPin &request)
+{
+    if (!request.pin)
+        tables.database.run("DELETE FROM degradation_pin");
+    else
+        tables.database.run("INSERT OR REPLACE INTO degradation_pin (id, level, actor, reason, ends_at) "
+                            "VALUES (1, ?, ?, ?, ?)",
+                            request.pin->level, request.pin->actor, request.pin->reason, request.pin->until);
+    return Ok{};
+}
+
 } // namespace orchestra

@@ -11,13 +11,38 @@
 namespace orchestra {
 namespace {
 
-constexpr std::array<std::string_view, std::variant_size_v<StoreRequest>> kRequestNames{
-    "open_thread",     "find_thread",      "list_user_threads", "erase_thread",    "accept_message",
-    "checkpoint_task", "finish_task",      "read_messages",     "search_messages", "recover_interrupted",
-    "load_tokens",     "add_token",        "revoke_token",      "load_flags",      "save_flag",
-    "append_audit",    "read_audit",       "save_feedback",     "probe_write",     "load_labels",
-    "revert_labels",   "remember",         "recall_memories",   "forget_memories", "choose_memory",
-    "save_transition", "read_transitions", "load_transitions",  "load_tool_pins",  "save_tool_pins"};
+constexpr std::array<std::string_view, std::variant_size_v<StoreRequest>> kRequestNames{"open_thread",
+                                                                                        "find_thread",
+                                                                                        "list_user_threads",
+                                                                                        "erase_thread",
+                                                                                        "accept_message",
+                                                                                        "checkpoint_task",
+                                                                                        "finish_task",
+                                                                                        "read_messages",
+                                                                                        "search_messages",
+                                                                                        "recover_interrupted",
+                                                                                        "load_tokens",
+                                                                                        "add_token",
+                                                                                        "revoke_token",
+                                                                                        "load_flags",
+                                                                                        "save_flag",
+                                                                                        "append_audit",
+                                                                                        "read_audit",
+                                                                                        "save_feedback",
+                                                                                        "probe_write",
+                                                                                        "load_labels",
+                                                                                        "revert_labels",
+                                                                                        "remember",
+                                                                                        "recall_memories",
+                                                                                        "forget_memories",
+                                                                                        "choose_memory",
+                                                                                        "save_transition",
+                                                                                        "read_transitions",
+                                                                                        "load_transitions",
+                                                                                        "load_tool_pins",
+                                                                                        "save_tool_pins",
+                                                                                        "load_degradation_pin",
+                                                                                        "save_degradation_pin"};
 
 template <class... Requests>
 bool isOneOf(const StoreRequest &request)
@@ -28,7 +53,8 @@ bool isOneOf(const StoreRequest &request)
 bool onlyReads(const StoreRequest &request)
 {
     return isOneOf<FindThread, ListUserThreads, ReadMessages, SearchMessages, LoadTokens, LoadFlags, ReadAudit,
-                   LoadLabels, RecallMemories, ReadTransitions, LoadTransitions, LoadToolPins>(request);
+                   LoadLabels, RecallMemories, ReadTransitions, LoadTransitions, LoadToolPins, LoadDegradationPin>(
+        request);
 }
 
 /// A failure that an operator has to hear of, unlike a refusal.

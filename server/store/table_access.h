@@ -73,6 +73,8 @@ Result<Ok> execute(TableAccess &tables, const RevokeToken &request);
 Result<FlagRecords> execute(TableAccess &tables, const LoadFlags &request);
 Result<Ok> execute(TableAccess &tables, const SaveFlag &request);
 Result<Ok> execute(TableAccess &tables, const ProbeWrite &request);
+Result<PinnedLevel> execute(TableAccess &tables, const LoadDegradationPin &request);
+Result<Ok> execute(TableAccess &tables, const SaveDegradationPin &request);
 
 // feedback_table.cpp
 Result<SavedFeedback> execute(TableAccess &tables, const SaveFeedback &request);

@@ -23,6 +23,7 @@ public:
     std::map<std::pair<std::string, std::string>, ToolPin> toolPins; ///< by server and tool
     std::vector<wire::AuditRow> audit;
     std::vector<wire::BreakerTransition> transitions;
+    std::optional<DegradationPin> degradationPin;
     std::vector<std::string> journal; ///< names of the requests, in order
 
     struct StoredTask
@@ -243,6 +244,14 @@ private:
         TransitionPage page;
         page.transitions.assign(transitions.rbegin(), transitions.rend());
         return StoreValue(page);
+    }
+    StoreReply execute(LoadDegradationPin &) { return StoreValue(PinnedLevel{degradationPin}); }
+    StoreReply execute(SaveDegradationPin &r)
+    {
+        if (fails("save_degradation_pin"))
+            return unavailable();
+        degradationPin = r.pin;
+        return StoreValue(Ok{});
     }
     StoreReply execute(ProbeWrite &)
     {

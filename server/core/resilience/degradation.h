@@ -61,6 +61,13 @@ public:
         std::string cause;
         std::string actor; ///< of a pin; empty when the server itself did it
     };
+    struct Pin
+    {
+        DegradationLevel level;
+        std::string actor;
+        std::string reason;
+        MonotonicTime until;
+    };
 
     DegradationLadder(DegradationPolicy policy, const Clock &clock);
 
@@ -71,6 +78,7 @@ public:
     void pin(DegradationLevel level, std::string actor, std::string reason, std::chrono::seconds duration);
     void unpin(std::string actor, std::string reason);
     bool isPinned() const { return pin_.has_value(); }
+    const std::optional<Pin> &pinned() const { return pin_; }
     /// 0 when there is no pin.
     std::chrono::seconds pinLeft() const;
     /// Ends a pin whose time is over.
@@ -84,14 +92,6 @@ public:
     void onChange(std::function<void(const Change &)> changed) { changed_ = std::move(changed); }
 
 private:
-    struct Pin
-    {
-        DegradationLevel level;
-        std::string actor;
-        std::string reason;
-        MonotonicTime until;
-    };
-
     std::size_t levelFor(double score) const;
     void goUp(std::size_t wanted);
     void goDown(double score, bool isWhole);

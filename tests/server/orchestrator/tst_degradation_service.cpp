@@ -219,6 +219,68 @@ private Q_SLOTS:
         QCOMPARE(t.inputOf("loop_lag"), 1.0);
     }
 
+    void aPinOutlivesARestart()
+    {
+        LevelBench t;
+        t.pin(Level::Maintenance, 1h);
+        QVERIFY(t.store.degradationPin);
+        QCOMPARE(t.store.degradationPin->level, 4U);
+        QCOMPARE(t.store.degradationPin->actor, std::string("olga"));
+        t.advance(20min);
+        DegradationService again(t.hub, t.server->breakerBoard(), {});
+        QCOMPARE(again.level(), Level::Normal);
+        again.restore(t.store.degradationPin);
+        QCOMPARE(again.level(), Level::Maintenance);
+        QCOMPARE(again.state().pinLeft(), 40min);
+        QCOMPARE(*again.state().row().actor, std::string("olga"));
+        QCOMPARE(again.state().row().cause, std::string("a drill"));
+        t.advance(40min);
+        QCOMPARE(again.level(), Level::Normal);
+        QVERIFY(!t.store.degradationPin); // the next start knows nothing of it
+    }
+
+    void aPinThatHasEndedWhileTheServerWasDownIsForgotten()
+    {
+        LevelBench t;
+        t.store.degradationPin = DegradationPin{2, "olga", "a drill", t.clock.wallMs() - 1};
+        DegradationService again(t.hub, t.server->breakerBoard(), {});
+        again.restore(t.store.degradationPin);
+        t.settle();
+        QCOMPARE(again.level(), Level::Normal);
+        QVERIFY(!t.store.degradationPin);
+    }
+
+    void aPinSinceTheStartIsNewerThanOneFromBefore()
+    {
+        LevelBench t;
+        DegradationService again(t.hub, t.server->breakerBoard(), {});
+        again.pin(Level::Reduced, "vera", "since the start", 1h);
+        again.restore(DegradationPin{4, "olga", "a drill", t.clock.wallMs() + 60'000});
+        t.settle();
+        QCOMPARE(again.level(), Level::Reduced);
+        QCOMPARE(t.store.degradationPin->actor, std::string("vera"));
+        DegradationService ended(t.hub, t.server->breakerBoard(), {});
+        ended.pin(Level::Reduced, "vera", "since the start", 1h);
+        ended.unpin("vera", "done");
+        ended.restore(DegradationPin{4, "olga", "a drill", t.clock.wallMs() + 60'000});
+        t.settle();
+        QCOMPARE(ended.level(), Level::Normal);
+        QVERIFY(!t.store.degradationPin);
+    }
+
+    void tellsTheStoreOfAPinLaterWhenItCannotTakeItNow()
+    {
+        LevelBench t;
+        t.store.failing = true;
+        t.pin(Level::Reduced);
+        t.pin(Level::Constrained);
+        QVERIFY(!t.store.degradationPin);
+        t.store.failing = false;
+        t.advance(DegradationService::kSaveAgain);
+        QVERIFY(t.store.degradationPin);
+        QCOMPARE(t.store.degradationPin->level, 2U); // the last word
+    }
+
     void anOperatorPinsAndUndoes()
     {
         LevelBench t;

@@ -60,6 +60,7 @@ private Q_SLOTS:
     void revokesOnceAndForAll();
     void keepsToolsAsTheyWereAccepted();
     void keepsNoToolWithoutItsAuditEntry();
+    void keepsOnePinOfTheLevelUntilItIsTakenAway();
     void letsAToolAddATokenBesideTheServer();
     void keepsTheLastValueOfAFlagThroughARestart();
     void savesAFlagOnlyWithItsAuditRow();
@@ -187,6 +188,21 @@ void TstOperatorTables::keepsNoToolWithoutItsAuditEntry()
                                        "SELECT raise(ABORT, 'not now'); END"));
     QVERIFY(!fixture.ask(SaveToolPins{{{"files", "read", "d1", "{}", 10, "alice"}}, change("d1")}));
     QVERIFY(fixture.ask(LoadToolPins{})->pins.empty());
+}
+
+void TstOperatorTables::keepsOnePinOfTheLevelUntilItIsTakenAway()
+{
+    StoreFixture fixture;
+    QVERIFY(fixture.open());
+    QVERIFY(!fixture.ask(LoadDegradationPin{})->pin);
+    const DegradationPin first{2, "alice", "a drill", 5000};
+    const DegradationPin second{4, "olga", "the disks are changed", 9000};
+    QVERIFY(fixture.ask(SaveDegradationPin{first}));
+    QVERIFY(fixture.ask(SaveDegradationPin{second}));
+    fixture.restart();
+    QVERIFY(fixture.ask(LoadDegradationPin{})->pin == second);
+    QVERIFY(fixture.ask(SaveDegradationPin{}));
+    QVERIFY(!fixture.ask(LoadDegradationPin{})->pin);
 }
 
 QTEST_GUILESS_MAIN(TstOperatorTables)

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kLatest = 6;
+constexpr std::uint64_t kLatest = 7;
 
 std::string readFixture(const char *name)
 {
