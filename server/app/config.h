@@ -83,6 +83,9 @@ struct ModelsConfig
     std::chrono::milliseconds cacheLife = std::chrono::hours(1);
     int cacheAnswers = 1000;
     std::uint64_t cacheBytes = std::uint64_t{16} * 1024 * 1024;
+    int retries = 2;
+    double retryShare = 0.2;
+    double tryShare = 0.05;
 
     bool operator==(const ModelsConfig &) const = default;
 };
@@ -94,6 +97,11 @@ struct AgentsConfig
     int toolCalls = 16;
     int turnTokens = 200'000;
     int answerTokens = 4096;
+    int identicalCalls = 2;
+    int toolResultBytes = 16 * 1024;
+    bool selfCheck = false;
+    std::chrono::milliseconds selfCheckWithin = std::chrono::seconds(20);
+    int selfCheckTokens = 256;
     int swarmTokens = 400'000;
     int swarmFanOut = 4;
     int swarmDepth = 2;
@@ -104,6 +112,21 @@ struct AgentsConfig
     int lessons = 500;
 
     bool operator==(const AgentsConfig &) const = default;
+};
+
+struct BreakersConfig
+{
+    int minimumCalls = 20;
+    double failureRate = 0.5;
+    int failuresInARow = 5;
+    int failedProbes = 3;
+    std::chrono::milliseconds slow = std::chrono::seconds(10);
+    double slowRate = 0.8;
+    std::chrono::milliseconds openWait = std::chrono::seconds(5);
+    std::chrono::milliseconds openMost = std::chrono::seconds(20);
+    int trialCalls = 3;
+
+    bool operator==(const BreakersConfig &) const = default;
 };
 
 struct DegradationConfig
@@ -166,6 +189,7 @@ struct Config
     AuthConfig auth;
     ModelsConfig models;
     AgentsConfig agents;
+    BreakersConfig breakers;
     DegradationConfig degradation;
     McpConfig mcp;
     N8nConfig n8n;

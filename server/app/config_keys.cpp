@@ -264,6 +264,39 @@ void addModels(std::vector<ConfigKey> &keys)
     keys.push_back(key("models.cache_answers", in, &M::cacheAnswers, {"Answers that are kept, of all users.", 1, 1e6}));
     keys.push_back(key("models.cache_bytes", in, &M::cacheBytes,
                        {.description = "Memory for kept answers.", .least = 4096, .most = 68719476736}));
+    keys.push_back(key("models.retries", in, &M::retries,
+                       {"How often a question is put again, as long as nothing of its answer was said.", 0, 10}));
+    keys.push_back(key("models.retry_share", in, &M::retryShare,
+                       {"How many of the calls that one model works on may be such repetitions, 0 to 1; three always "
+                        "may.",
+                        0, 1}));
+    keys.push_back(key("models.try_share", in, &M::tryShare,
+                       {"How many of the questions that name no model go to one that was not measured of late, 0 to 1, "
+                        "so that it can be compared. Never in mode `fast`, and never to a dearer one.",
+                        0, 1}));
+}
+
+void addBreakers(std::vector<ConfigKey> &keys)
+{
+    using B = BreakersConfig;
+    const auto in = &Config::breakers;
+    keys.push_back(key("breakers.minimum_calls", in, &B::minimumCalls,
+                       {"Calls of the last 30 seconds before a share of them opens a breaker.", 1, 100000}));
+    keys.push_back(
+        key("breakers.failure_rate", in, &B::failureRate, {"Share of failed calls that opens it.", 0.01, 1}));
+    keys.push_back(key("breakers.failures_in_a_row", in, &B::failuresInARow,
+                       {"Failed calls in a row that open it, however few there were.", 1, 1000}));
+    keys.push_back(
+        key("breakers.failed_probes", in, &B::failedProbes, {"Health probes in a row in vain that open it.", 1, 100}));
+    keys.push_back(key("breakers.slow_seconds", in, &B::slow,
+                       {"A model's first token that comes later makes a slow call.", 0.05, 3600}));
+    keys.push_back(key("breakers.slow_rate", in, &B::slowRate, {"Share of slow calls that opens it.", 0.01, 1}));
+    keys.push_back(
+        key("breakers.open_seconds", in, &B::openWait,
+            {"How long it stays open the first time; twice as long each time it opens again ...", 0.1, 3600}));
+    keys.push_back(key("breakers.open_most_seconds", in, &B::openMost, {"... up to this.", 0.1, 86400}));
+    keys.push_back(key("breakers.trial_calls", in, &B::trialCalls,
+                       {"Calls that must go well before a breaker that was open closes.", 1, 100}));
 }
 
 void addDegradation(std::vector<ConfigKey> &keys)
@@ -297,6 +330,19 @@ void addAgents(std::vector<ConfigKey> &keys)
                        {"Tokens of all calls of a turn, prompts included.", 256, 100000000}));
     keys.push_back(key("agents.answer_tokens", in, &A::answerTokens,
                        {"Tokens set aside for each answer of a model before it is asked.", 64, 10000000}));
+    keys.push_back(key("agents.identical_calls", in, &A::identicalCalls,
+                       {"How often a model may call the same tool with the same arguments in one turn.", 1, 100}));
+    keys.push_back(key("agents.tool_result_bytes", in, &A::toolResultBytes,
+                       {"How much of one tool's result a model is shown.", 256, 1048576}));
+    keys.push_back(
+        key("agents.self_check", in, &A::selfCheck,
+            {"Ask the model at the end of each answer what it thinks of it, for the quality score. Costs the "
+             "prompt once more, and the answer is complete that much later."}));
+    keys.push_back(
+        key("agents.self_check_seconds", in, &A::selfCheckWithin,
+            {"How long that may take to begin; without a verdict the answer counts as not checked.", 0.1, 600}));
+    keys.push_back(key("agents.self_check_tokens", in, &A::selfCheckTokens,
+                       {"Tokens that a verdict may cost, thinking included.", 16, 100000}));
     keys.push_back(key("agents.swarm_tokens", in, &A::swarmTokens,
                        {"The same as `turn_tokens` for a turn that a swarm answers.", 1024, 100000000}));
     keys.push_back(key("agents.swarm_fan_out", in, &A::swarmFanOut, {"Workers under one planner.", 2, 32}));
@@ -416,6 +462,7 @@ std::vector<ConfigKey> makeConfigKeys()
             {"As long as no token is configured, a peer on the loopback address may chat under the name it gives."}));
     addModels(keys);
     addAgents(keys);
+    addBreakers(keys);
     addDegradation(keys);
     addMcp(keys);
     addN8n(keys);

@@ -2,6 +2,7 @@
 #include "server/app/model_settings.h"
 
 #include "server/app/named_entries.h"
+#include "server/app/settings.h"
 
 #include <algorithm>
 #include <charconv>
@@ -106,6 +107,10 @@ ModelPolicy modelPolicy(const Config &config)
                             .first = double(models.concurrency),
                             .most = double(std::max(models.concurrency, models.maxConcurrency))},
             .waiting = std::size_t(models.maxWaiting),
+            .breaker = breakerPolicy(config),
+            .slow = config.breakers.slow,
+            .retries = {.extraAttempts = unsigned(models.retries), .budgetShare = models.retryShare},
+            .tryShare = models.tryShare,
             .prices = pricesOf(config),
             .cache = {.use = models.cache,
                       .life = models.cacheLife,

@@ -312,12 +312,14 @@ MetricsSnapshot Server::metrics()
     root_->get<HubLoop>().count();
     HubCounters &hub = root_->get<HubCounters>();
     hub.fromStore = root_->get<StoreThread>().replyCounters();
-    hub.fromProviders = root_->get<ProviderThread>().replyCounters();
+    const ProviderThread &providers = root_->get<ProviderThread>();
+    hub.fromProviders = providers.replyCounters();
     Orchestrator &orchestrator = this->orchestrator();
     MetricsSnapshot snapshot;
     snapshot.edges = orchestrator.edgeCounters();
     snapshot.hub = hub;
     snapshot.store = root_->get<StoreView>().counters;
+    snapshot.providers = providers.counters();
     snapshot.process = readProcessStats();
     snapshot.connectionsByVersion = orchestrator.connectionsByVersion();
     snapshot.sessionsActive = orchestrator.threadsWithReaders();

@@ -4,6 +4,8 @@
 #include "server/observe/process_stats.h"
 #include "shared/base/text.h"
 
+#include <algorithm>
+
 namespace orchestra {
 namespace {
 
@@ -54,6 +56,21 @@ DegradationSettings degradationSettings(const Config &config)
     settings.memoryBytes = wanted.memoryBytes > 0 ? wanted.memoryBytes : readMemoryLimit();
     settings.essentialRuns = static_cast<std::size_t>(wanted.essentialRuns);
     return settings;
+}
+
+BreakerPolicy breakerPolicy(const Config &config)
+{
+    const BreakersConfig &breakers = config.breakers;
+    BreakerPolicy policy;
+    policy.minimumCalls = static_cast<std::uint64_t>(breakers.minimumCalls);
+    policy.failureRate = breakers.failureRate;
+    policy.consecutiveFailures = static_cast<std::uint64_t>(breakers.failuresInARow);
+    policy.failedProbes = static_cast<std::uint64_t>(breakers.failedProbes);
+    policy.slowRate = breakers.slowRate;
+    policy.openWait = breakers.openWait;
+    policy.openCap = std::max(breakers.openWait, breakers.openMost);
+    policy.halfOpenPermits = static_cast<std::uint64_t>(breakers.trialCalls);
+    return policy;
 }
 
 StoreOptions storeOptions(const Config &config)

@@ -15,6 +15,8 @@ TlsFiles tlsFiles(const Config &config);
 EdgeSettings edgeSettings(const Config &config, std::vector<int> inheritedListeners);
 /// Reads how much memory the process may need where the configuration does not say.
 DegradationSettings degradationSettings(const Config &config);
+/// Of models and of servers of tools.
+BreakerPolicy breakerPolicy(const Config &config);
 StoreOptions storeOptions(const Config &config);
 
 } // namespace orchestra

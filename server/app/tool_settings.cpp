@@ -2,6 +2,7 @@
 #include "server/app/tool_settings.h"
 
 #include "server/app/named_entries.h"
+#include "server/app/settings.h"
 #include "server/providers/mcp_tools.h"
 #include "shared/wire/json_reader.h"
 
@@ -257,6 +258,7 @@ ToolPolicy toolPolicy(const Config &config)
                       .concurrency = {.least = 1,
                                       .first = double(tools.concurrency),
                                       .most = double(std::max(tools.concurrency, tools.maxConcurrency))},
+                      .breaker = breakerPolicy(config),
                       .waiting = static_cast<std::size_t>(tools.maxWaiting),
                       .refresh = tools.refresh};
     for (const std::string &entry : tools.audience) {

@@ -4,6 +4,7 @@
 #include "shared/base/histogram.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -57,6 +58,13 @@ struct StoreCounters
     MailboxCounters fromHub;
 };
 
+/// Of the thread that speaks with model servers and servers of tools.
+struct ProviderCounters
+{
+    Histogram loopLagUs;
+    Histogram commandWaitUs; ///< how long the hub's commands waited for it
+};
+
 struct HubCounters
 {
     std::uint64_t chats = 0;
@@ -83,15 +91,29 @@ struct HubCounters
     std::uint64_t refusedTransitions = 0;
     std::uint64_t syntheticAssistantContent = 0; ///< must stay 0
     std::uint64_t audits = 0;
-    Histogram ackUs;            ///< chat received to ack handed to the edge
-    Histogram firstTokenUs;     ///< chat accepted to first token
-    Histogram turnUs;           ///< chat accepted to terminal event
+    Histogram ackUs;        ///< chat received to ack handed to the edge
+    Histogram firstTokenUs; ///< chat accepted to first token
+    Histogram turnUs;       ///< chat accepted to terminal event
+    /// The same as firstTokenUs by (server of models, model), when the turn has ended; ("", "") without a model.
+    std::map<std::pair<std::string, std::string>, Histogram> modelFirstTokenUs;
+    /// What models have said, by (server of models, model); estimated where the server does not say.
+    std::map<std::pair<std::string, std::string>, std::uint64_t> modelTokens;
     Histogram intentConfidence; ///< in thousandths
     Histogram swarmUs;          ///< from the plan to the end of the answer
     MailboxCounters fromEdge;
     MailboxCounters fromStore;
     MailboxCounters fromProviders;
     Histogram loopLagUs;
+
+    /// Models that are counted one by one; all others share the entry ("other", "other").
+    static constexpr std::size_t kModels = 50;
+    /// The entry of a model in modelFirstTokenUs or modelTokens.
+    template <class Map>
+    static typename Map::mapped_type &ofModel(Map &counts, const std::string &server, const std::string &model)
+    {
+        const std::pair key(server, model);
+        return counts.size() < kModels || counts.contains(key) ? counts[key] : counts[{"other", "other"}];
+    }
 };
 
 } // namespace orchestra

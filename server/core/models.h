@@ -23,6 +23,7 @@ struct ModelWish
     std::optional<std::chrono::milliseconds> maxLatency; ///< to the first token
     std::string userId;        ///< whose question it is; empty: nobody's, and no kept answer is given
     std::optional<bool> cache; ///< a kept answer to the same question will do; absent: as the operator decided
+    bool isOnce = false;       ///< a call that fails is not made again
 };
 
 /// Who answers, and how it came to that.

@@ -255,6 +255,7 @@ void writeMonitors(Writer &out, const MetricsSnapshot &snapshot, const EdgeCount
     out.histogram({{"mailbox", "hub"}}, snapshot.hub.fromEdge.waitUs, kFineBuckets, 1e-6);
     out.histogram({{"mailbox", "hub-store"}}, snapshot.hub.fromStore.waitUs, kFineBuckets, 1e-6);
     out.histogram({{"mailbox", "store"}}, snapshot.store.fromHub.waitUs, kFineBuckets, 1e-6);
+    out.histogram({{"mailbox", "providers"}}, snapshot.providers.commandWaitUs, kFineBuckets, 1e-6);
     out.histogram({{"mailbox", "hub-providers"}}, snapshot.hub.fromProviders.waitUs, kFineBuckets, 1e-6);
     out.begin("orchestrad_mailbox_refused_total", "counter", "Pushes that found a mailbox full.");
     for (std::size_t i = 0; i < snapshot.edges.size(); ++i)
@@ -283,8 +284,14 @@ void writeChat(Writer &out, const MetricsSnapshot &snapshot)
               "From receiving a chat to handing over its ack, which follows the fsynced commit.");
     out.histogram({}, hub.ackUs, kLatencyBuckets, 1e-6);
     out.begin("orchestrad_chat_time_to_first_token_seconds", "histogram",
-              "From accepting a chat to the first piece of its answer.");
-    out.histogram({}, hub.firstTokenUs, kLatencyBuckets, 1e-6);
+              "From accepting a chat to the first piece of its answer, by the model that has given it; without labels' "
+              "values what no model has answered.");
+    for (const auto &[model, took] : hub.modelFirstTokenUs)
+        out.histogram({{"provider", model.first}, {"model", model.second}}, took, kLatencyBuckets, 1e-6);
+    out.begin("orchestrad_provider_output_tokens_total", "counter",
+              "Tokens that models have written; estimated where their server does not say.");
+    for (const auto &[model, tokens] : hub.modelTokens)
+        out.sample({{"provider", model.first}, {"model", model.second}}, tokens);
     out.begin("orchestrad_chat_turn_duration_seconds", "histogram", "From accepting a chat to its terminal event.");
     out.histogram({}, hub.turnUs, kLatencyBuckets, 1e-6);
     out.begin("orchestrad_chat_sessions", "gauge", "Conversations loaded: with a connection, and without.");
@@ -380,6 +387,7 @@ void writeProcess(Writer &out, const MetricsSnapshot &snapshot)
     for (std::size_t i = 0; i < snapshot.edges.size(); ++i)
         out.histogram({{"thread", "edge-" + std::to_string(i)}}, snapshot.edges[i].loopLagUs, kFineBuckets, 1e-6);
     out.histogram({{"thread", "hub"}}, snapshot.hub.loopLagUs, kFineBuckets, 1e-6);
+    out.histogram({{"thread", "provider"}}, snapshot.providers.loopLagUs, kFineBuckets, 1e-6);
     out.begin("orchestrad_log_dropped_total", "counter", "Log records that found the writer's mailbox full.");
     out.sample(snapshot.logRecordsDropped);
     out.begin("orchestrad_ready", "gauge", "1 when /ready answers 200.");

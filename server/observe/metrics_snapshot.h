@@ -18,6 +18,7 @@ struct MetricsSnapshot
     std::vector<EdgeCounters> edges; ///< by edge thread
     HubCounters hub;
     StoreCounters store;
+    ProviderCounters providers;
     ProcessStats process;
 
     // gauges

@@ -13,9 +13,10 @@ std::string nameOf(wire::BreakerState state)
     return std::string(wireNames(state)[static_cast<std::size_t>(state)]);
 }
 
-/// Labels of the counters: those of CallOutcome in their order, and one of the breaker's own.
-constexpr std::array<const char *, 5> kOutcomes{"ok", "slow", "failed", "ignored", "rejected"};
+/// Labels of the counters: those of CallOutcome in their order, and two of the breaker's own.
+constexpr std::array<const char *, 6> kOutcomes{"ok", "slow", "failed", "ignored", "rejected", "broke_off"};
 constexpr std::size_t kRejected = 4;
+constexpr std::size_t kBrokeOff = 5; // of those that were ok or slow at first: a counter takes nothing back
 
 } // namespace
 
@@ -129,10 +130,10 @@ void BreakerBoard::finish(CircuitBreaker &breaker, CircuitBreaker::Permit permit
     breaker.finish(permit, outcome);
 }
 
-void BreakerBoard::brokeOff(CircuitBreaker &breaker, CircuitBreaker::Permit permit)
+void BreakerBoard::brokeOff(CircuitBreaker &breaker, const CircuitBreaker::Finished &call)
 {
-    count(breaker, static_cast<std::size_t>(CallOutcome::Failed));
-    breaker.brokeOff(permit);
+    count(breaker, kBrokeOff);
+    breaker.brokeOff(call);
 }
 
 void BreakerBoard::count(const CircuitBreaker &breaker, std::size_t outcome)

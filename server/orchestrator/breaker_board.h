@@ -41,7 +41,7 @@ public:
     /// CircuitBreaker::admit, finish and brokeOff, counted.
     Result<CircuitBreaker::Permit> admit(CircuitBreaker &breaker);
     void finish(CircuitBreaker &breaker, CircuitBreaker::Permit permit, CallOutcome outcome);
-    void brokeOff(CircuitBreaker &breaker, CircuitBreaker::Permit permit);
+    void brokeOff(CircuitBreaker &breaker, const CircuitBreaker::Finished &call);
 
     std::vector<wire::BreakerRow> rows() const;
     /// Name and state of each: less than a row costs.
@@ -66,7 +66,7 @@ private:
         }
         CircuitBreaker breaker;
         Alarm poll;
-        std::array<std::uint64_t *, 5> counters{}; ///< in the hub's map, whose entries stay where they are
+        std::array<std::uint64_t *, 6> counters{}; ///< in the hub's map, whose entries stay where they are
     };
 
     void arm(Entry &entry);

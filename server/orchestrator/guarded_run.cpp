@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/orchestrator/guarded_run.h"
 
+#include "server/core/conversation/usage_budget.h"
 #include "shared/wire/error_table.h"
 
 #include <algorithm>
@@ -12,6 +13,16 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
+std::size_t sizeOf(const ModelText &said)
+{
+    return said.text().size();
+}
+
+std::size_t sizeOf(const ModelThinking &said)
+{
+    return said.text.size();
+}
+
 } // namespace
 
 GuardedRun::GuardedRun(ModelDesk &desk, ModelWish wish, ModelRequest request, ModelRunListener &listener)
@@ -20,7 +31,7 @@ GuardedRun::GuardedRun(ModelDesk &desk, ModelWish wish, ModelRequest request, Mo
     , request_(std::move(request))
     , listener_(listener)
     , startedAt_(desk.hub_.clock.now())
-    , pauses_(RetryPolicy{})
+    , pauses_(desk.policy_.retries)
     , next_(desk.hub_.schedule)
 {
     desk_->runs_.insert(this);
@@ -71,8 +82,10 @@ void GuardedRun::abandon()
     next_.stop();
     if (waiter_ != 0)
         guard().stopWaiting(std::exchange(waiter_, 0));
-    if (call_ != 0)
+    if (call_ != 0) {
         desk_->port_.cancel(std::exchange(call_, 0));
+        countTokens({});
+    }
     if (permit_)
         desk_->board_.finish(guard().breaker(), *std::exchange(permit_, {}), CallOutcome::Ignored);
     release(ConcurrencyLimit::Outcome::Ignored);
@@ -159,8 +172,7 @@ void GuardedRun::noteFirstToken()
 {
     if (!permit_)
         return;
-    passed_ = std::exchange(permit_, {});
-    guard().firstToken(*passed_, elapsed(), isRetry());
+    passed_ = guard().firstToken(*std::exchange(permit_, {}), elapsed(), isRetry());
 }
 
 void GuardedRun::onPieces(std::vector<ModelPiece> pieces)
@@ -169,6 +181,7 @@ void GuardedRun::onPieces(std::vector<ModelPiece> pieces)
     if (!std::exchange(isAnswering_, true))
         listener_.onAnswering(identity());
     for (const ModelPiece &piece : pieces) {
+        saidBytes_ += std::visit([](const auto &said) { return sizeOf(said); }, piece);
         const auto *text = isToBeKept_ ? std::get_if<ModelText>(&piece) : nullptr;
         if (text && (said_.empty() || !said_.back().append(*text)))
             said_.push_back(*text);
@@ -179,9 +192,12 @@ void GuardedRun::onPieces(std::vector<ModelPiece> pieces)
 void GuardedRun::onEnd(const ModelEnd &ended)
 {
     call_ = 0;
+    countTokens(ended.outcome && ended.outcome->usage ? std::optional(ended.outcome->usage->completionTokens)
+                                                      : std::nullopt);
     if (ended.outcome) {
         // An answer without a word, such as tool calls, is a good one too.
         noteFirstToken();
+        guard().completed();
         if (isToBeKept_)
             desk_->cache_.keep(AnswerCache::keyOf(wish_.userId, candidate().name(), request_), wish_.userId,
                                candidate().name(), std::move(said_), *ended.outcome);
@@ -199,6 +215,14 @@ void GuardedRun::onEnd(const ModelEnd &ended)
     failedEarly(ended);
 }
 
+/// `told` by the server; else they are estimated from what was said.
+void GuardedRun::countTokens(std::optional<std::uint64_t> told)
+{
+    const std::uint64_t tokens = told.value_or(estimatedTokens(std::exchange(saidBytes_, 0)));
+    if (tokens > 0)
+        HubCounters::ofModel(desk_->hub_.counters.modelTokens, candidate().server, candidate().model) += tokens;
+}
+
 void GuardedRun::failedEarly(const ModelEnd &ended)
 {
     const Error &error = ended.outcome.error();
@@ -212,7 +236,7 @@ void GuardedRun::failedEarly(const ModelEnd &ended)
 
 bool GuardedRun::tryOn(const Error &error)
 {
-    if (guard().budget().allowsRetry()) {
+    if (!wish_.isOnce && guard().budget().allowsRetry()) {
         if (const auto pause = pauses_.next(error, timeLeft(), desk_->hub_.random)) {
             next_.start(*pause, [this] { attempt(); });
             return true;

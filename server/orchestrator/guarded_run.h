@@ -31,6 +31,7 @@ private:
     void elsewhereOr(const Error &error);
     void call(CircuitBreaker::Permit permit);
     void noteFirstToken();
+    void countTokens(std::optional<std::uint64_t> told);
     void release(ConcurrencyLimit::Outcome outcome);
     void failedEarly(const ModelEnd &end);
     /// Again, or elsewhere; false when there is nothing left to try.
@@ -60,9 +61,10 @@ private:
     // of the attempt under way
     ModelPort::Call call_ = 0;
     MonotonicTime calledAt_{};
-    std::optional<CircuitBreaker::Permit> permit_; ///< until the first token
-    std::optional<CircuitBreaker::Permit> passed_; ///< from then on
+    std::optional<CircuitBreaker::Permit> permit_;   ///< until the first token
+    std::optional<CircuitBreaker::Finished> passed_; ///< from then on
     bool isAnswering_ = false;
+    std::size_t saidBytes_ = 0;
     bool hasPlace_ = false;
     bool isInFlight_ = false;  ///< counted by the guard's budget
     std::uint64_t waiter_ = 0; ///< of the guard, while it waits for a place

@@ -233,6 +233,33 @@ std::optional<ModelDesk::Candidate> ModelDesk::cheapest(const std::vector<Candid
     return best;
 }
 
+/// A stranger's server counts what it is asked: without a known price its models are not tried.
+bool ModelDesk::mayTry(const Candidate &candidate, const Candidate &choice) const
+{
+    const ModelCatalog::Server *server = catalog_.find(candidate.server);
+    const bool isFree = server != nullptr && server->settings.kind == ModelServerKind::Ollama;
+    const auto asked = candidate.guard->lastAsked();
+    return candidate.name() != choice.name() && (isFree || policy_.prices.contains(candidate.name())) &&
+           priceOf(candidate) <= priceOf(choice) && candidate.guard->breaker().state() == wire::BreakerState::Closed &&
+           (!asked || hub_.clock.now() - *asked >= kBelieved);
+}
+
+std::optional<ModelDesk::Candidate> ModelDesk::toTry(const std::vector<Candidate> &able, const Candidate &choice) const
+{
+    const Candidate *longest = nullptr;
+    for (const Candidate &each : able) {
+        if (policy_.tryShare > 0 && mayTry(each, choice) &&
+            (longest == nullptr || each.guard->lastAsked() < longest->guard->lastAsked())) // nothing is the least
+            longest = &each;
+    }
+    if (longest == nullptr || hub_.random.nextUnit() >= policy_.tryShare)
+        return std::nullopt;
+    Candidate tried = *longest;
+    tried.route = tried.guard->measuredFirstToken() ? "tried, as it was not measured of late"
+                                                    : "tried, as it was not measured yet";
+    return tried;
+}
+
 /// FAST takes the model with the best measured time to the first token. Of those that are nearly as fast, QUALITY takes
 /// the one whose answers were rated best, and otherwise prices decide, where there are any.
 Result<ModelDesk::Candidate> ModelDesk::best(const ModelWish &wish)
@@ -247,7 +274,11 @@ Result<ModelDesk::Candidate> ModelDesk::best(const ModelWish &wish)
         if (wish.mode == wire::ExecutionMode::Quality)
             if (auto rated = finest(choice))
                 return *std::move(rated);
-        return cheapest(choice).value_or(quick);
+        const Candidate usual = cheapest(choice).value_or(quick);
+        // Who has asked for a time gets what is known to keep it; and one that is measured is there to compare with.
+        if (wish.maxLatency || wish.mode != wire::ExecutionMode::Balanced || !quick.guard->measuredFirstToken())
+            return usual;
+        return toTry(models, usual).value_or(usual);
     }
     if (trouble)
         return Error{Code::ProviderUnavailable, "No model server can be reached: " + trouble->message, true};

@@ -25,8 +25,12 @@ struct ModelPolicy
     std::string defaultModel;           ///< "name" or "server/name"; empty: by what was measured
     std::vector<std::string> fallbacks; ///< "server/name", in their order
     ModelDeadlines deadlines;
-    ConcurrencyPolicy concurrency;        ///< of each model
-    std::size_t waiting = 200;            ///< turns that may wait for a place at one model
+    ConcurrencyPolicy concurrency;                             ///< of each model
+    std::size_t waiting = 200;                                 ///< turns that may wait for a place at one model
+    BreakerPolicy breaker;                                     ///< of each model; its times are set from the deadlines
+    std::chrono::milliseconds slow = std::chrono::seconds(10); ///< a first token that comes later
+    RetryPolicy retries;
+    double tryShare = 0; ///< of the questions that name no model: asked of one that was not measured of late
     std::map<std::string, double> prices; ///< of "server/name", for a million tokens; what is not named is free
     AnswerCachePolicy cache;
 };
@@ -35,6 +39,9 @@ struct ModelPolicy
 class ModelDesk final : public Models
 {
 public:
+    /// What was measured of a model is believed for so long; one that was asked in vain is left alone for as long.
+    static constexpr std::chrono::hours kBelieved{1};
+
     /// All must outlive the desk. Runs that outlive the desk are cancelled by its end.
     ModelDesk(const Hub &hub, BreakerBoard &board, ModelPort &port, ModelPolicy policy);
     ~ModelDesk() override;
@@ -86,6 +93,9 @@ private:
     /// Every model that can serve the wish now; those whose breaker lets pass, or all when none does.
     std::vector<Candidate> able(const ModelWish &wish, std::optional<Error> &trouble);
     double priceOf(const Candidate &candidate) const;
+    /// Now and then another one than `choice`, so that it can be compared; most often nothing.
+    std::optional<Candidate> toTry(const std::vector<Candidate> &able, const Candidate &choice) const;
+    bool mayTry(const Candidate &candidate, const Candidate &choice) const;
     Candidate fastest(const std::vector<Candidate> &able) const;
     /// Those that are hardly slower and fail hardly more often than the fastest.
     std::vector<Candidate> near(const std::vector<Candidate> &able, const Candidate &fastest) const;

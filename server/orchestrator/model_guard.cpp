@@ -10,18 +10,20 @@ constexpr double kSmoothing = 0.2;
 
 } // namespace
 
-BreakerPolicy ModelGuard::breakerPolicy(const TimeoutPolicy &timeout)
+BreakerPolicy ModelGuard::breakerPolicy(const Policy &policy)
 {
-    BreakerPolicy policy;
-    policy.callTimeout = timeout.most;
-    policy.longestHalfOpen = std::max<std::chrono::milliseconds>(std::chrono::seconds(30), 2 * timeout.most);
-    return policy;
+    BreakerPolicy breaker = policy.breaker;
+    breaker.callTimeout = policy.timeout.most;
+    breaker.longestHalfOpen = std::max<std::chrono::milliseconds>(std::chrono::seconds(30), 2 * policy.timeout.most);
+    return breaker;
 }
 
 ModelGuard::ModelGuard(BreakerBoard &board, const std::string &breaker, const Policy &policy, const Clock &clock)
-    : mostWaiting_(policy.waiting)
+    : retries_(policy.retries)
+    , slow_(policy.slow)
+    , mostWaiting_(policy.waiting)
     , board_(board)
-    , breaker_(board.add(breaker, breakerPolicy(policy.timeout)))
+    , breaker_(board.add(breaker, breakerPolicy(policy)))
     , timeout_(policy.timeout, clock)
     , concurrency_(policy.concurrency)
     , budget_(retries_)
@@ -58,14 +60,16 @@ void ModelGuard::stopWaiting(std::uint64_t waiter)
     waiting_.erase(waiter);
 }
 
-void ModelGuard::firstToken(CircuitBreaker::Permit permit, std::chrono::microseconds took, bool isRetry)
+CircuitBreaker::Finished ModelGuard::firstToken(CircuitBreaker::Permit permit, std::chrono::microseconds took,
+                                                bool isRetry)
 {
-    board_.finish(breaker_, permit, took > kSlow ? CallOutcome::Slow : CallOutcome::Ok);
+    const CircuitBreaker::Finished call{permit, took > slow_ ? CallOutcome::Slow : CallOutcome::Ok, clock_.now()};
+    board_.finish(breaker_, permit, call.outcome);
     if (!isRetry)
         timeout_.succeeded(took);
     const double ms = std::chrono::duration<double, std::milli>(took).count();
     firstTokenMs_ = firstTokenMs_ == 0 ? ms : firstTokenMs_ + kSmoothing * (ms - firstTokenMs_);
-    noteOutcome(true);
+    return call;
 }
 
 void ModelGuard::failedEarly(CircuitBreaker::Permit permit, bool isServersFault, const Error &error,
@@ -78,9 +82,9 @@ void ModelGuard::failedEarly(CircuitBreaker::Permit permit, bool isServersFault,
         noteOutcome(false);
 }
 
-void ModelGuard::brokeOff(CircuitBreaker::Permit permit)
+void ModelGuard::brokeOff(const CircuitBreaker::Finished &call)
 {
-    board_.brokeOff(breaker_, permit);
+    board_.brokeOff(breaker_, call);
     noteOutcome(false);
 }
 

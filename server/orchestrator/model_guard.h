@@ -18,12 +18,12 @@ namespace orchestra {
 class ModelGuard
 {
 public:
-    /// A first token that comes later counts as slow.
-    static constexpr std::chrono::seconds kSlow{10};
-
     struct Policy
     {
         TimeoutPolicy timeout;
+        BreakerPolicy breaker = {};                                ///< its times are set from the timeout
+        std::chrono::milliseconds slow = std::chrono::seconds(10); ///< a first token that comes later
+        RetryPolicy retries = {};
         ConcurrencyPolicy concurrency;
         std::size_t waiting = 200; ///< callers that may wait for a place
     };
@@ -33,7 +33,6 @@ public:
     CircuitBreaker &breaker() { return breaker_; }
     const CircuitBreaker &breaker() const { return breaker_; }
     RetryBudget &budget() { return budget_; }
-    const RetryPolicy &retries() const { return retries_; }
     const ConcurrencyLimit &concurrency() const { return concurrency_; }
     std::chrono::milliseconds firstTokenWithin() const { return timeout_.current(); }
 
@@ -50,14 +49,23 @@ public:
     /// From now on only this part of the places is given out.
     void cutTo(double share) { concurrency_.cutTo(share); }
 
-    Result<CircuitBreaker::Permit> admit() { return board_.admit(breaker_); }
+    Result<CircuitBreaker::Permit> admit()
+    {
+        askedAt_ = clock_.now();
+        return board_.admit(breaker_);
+    }
+    /// Nothing while it never was.
+    std::optional<MonotonicTime> lastAsked() const { return askedAt_; }
 
-    void firstToken(CircuitBreaker::Permit permit, std::chrono::microseconds took, bool isRetry);
+    /// What it gives is for brokeOff(), should it come to that.
+    CircuitBreaker::Finished firstToken(CircuitBreaker::Permit permit, std::chrono::microseconds took, bool isRetry);
+    /// It has ended well.
+    void completed() { noteOutcome(true); }
     /// It ended before its first token.
     void failedEarly(CircuitBreaker::Permit permit, bool isServersFault, const Error &error,
                      std::chrono::microseconds took, bool isRetry);
-    /// It broke off after its first token, which is a failure of its own.
-    void brokeOff(CircuitBreaker::Permit permit);
+    /// It broke off after its first token.
+    void brokeOff(const CircuitBreaker::Finished &call);
 
     /// Smoothed; nothing while no token was seen.
     std::optional<std::chrono::milliseconds> measuredFirstToken() const;
@@ -68,9 +76,10 @@ public:
 private:
     void noteOutcome(bool ok);
 
-    static BreakerPolicy breakerPolicy(const TimeoutPolicy &timeout);
+    static BreakerPolicy breakerPolicy(const Policy &policy);
 
     const RetryPolicy retries_;
+    const std::chrono::milliseconds slow_;
     const std::size_t mostWaiting_;
     BreakerBoard &board_;
     CircuitBreaker &breaker_;
@@ -85,6 +94,7 @@ private:
     const Clock &clock_;
     std::map<std::uint64_t, Waiter> waiting_; ///< in the order in which they came
     std::uint64_t lastWaiter_ = 0;
+    std::optional<MonotonicTime> askedAt_;
     double firstTokenMs_ = 0; ///< 0: not measured
     double errorRate_ = 0;
 };

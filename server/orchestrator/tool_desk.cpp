@@ -51,7 +51,7 @@ ToolDesk::~ToolDesk()
 
 void ToolDesk::start(std::vector<ToolServerSettings> servers)
 {
-    BreakerPolicy breaker;
+    BreakerPolicy breaker = policy_.breaker;
     breaker.callTimeout = policy_.limits.total;
     breaker.longestHalfOpen = std::max<std::chrono::milliseconds>(std::chrono::seconds(30), policy_.limits.total);
     for (const ToolServerSettings &settings : servers) {

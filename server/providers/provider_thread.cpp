@@ -106,6 +106,12 @@ public:
         return counters;
     }
 
+    ProviderCounters counters() const
+    {
+        owner_.check();
+        return report_ ? *report_ : ProviderCounters();
+    }
+
 private:
     template <class Answer>
     void refuse(Answer answer)
@@ -173,6 +179,8 @@ private:
             done.mapped()(std::move(answered));
     }
 
+    void deliver(const ProviderReport &report) { report_ = report.counters; }
+
     ThreadOwner owner_;
     const Settings settings_;
     Mailbox<ToProvider> toProvider_;
@@ -189,6 +197,7 @@ private:
     Call lastCall_ = 0;
     std::uint64_t lastQuestion_ = 0;
     MailboxCounters replies_;
+    std::shared_ptr<const ProviderCounters> report_;
     ToolLink tools_;
     std::optional<ProviderWorker> worker_; // made, used and destroyed by the thread
     LoopThread thread_;
@@ -250,6 +259,11 @@ ToolPort &ProviderThread::tools()
 MailboxCounters ProviderThread::replyCounters() const
 {
     return hub_->replyCounters();
+}
+
+ProviderCounters ProviderThread::counters() const
+{
+    return hub_->counters();
 }
 
 } // namespace orchestra

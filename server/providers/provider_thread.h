@@ -42,6 +42,8 @@ public:
 
     /// How values came to the hub, for HubCounters::fromProviders; `refused` are the calls it could not be given.
     MailboxCounters replyCounters() const;
+    /// How the thread itself does, at most a second old.
+    ProviderCounters counters() const;
 
 private:
     class HubSide;

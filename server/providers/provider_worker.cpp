@@ -3,12 +3,14 @@
 
 #include "shared/wire/error_table.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace orchestra {
 namespace {
 
 constexpr std::chrono::milliseconds kRetry{5};
+constexpr std::chrono::milliseconds kBeat{1000};
 
 Error unknownServer(const std::string &name)
 {
@@ -27,6 +29,10 @@ ProviderWorker::ProviderWorker(Mailbox<FromProvider> &toHub, MailboxReader<ToPro
     clearing_.setSingleShot(true);
     QObject::connect(&clearing_, &QTimer::timeout, &clearing_, [this] { clear(); });
     QObject::connect(&retry_, &QTimer::timeout, &retry_, [this] { tellWaiting(); });
+    QObject::connect(&beat_, &QTimer::timeout, &beat_, [this] { report(); });
+    beat_.setTimerType(Qt::PreciseTimer); // because its lateness is the loop's lag
+    nextBeat_ = clock_.now() + kBeat;
+    beat_.start(kBeat);
     commands_.start([this](std::vector<ToProvider> &batch) {
         owner_.check();
         for (ToProvider &command : batch)
@@ -162,6 +168,18 @@ void ProviderWorker::tellWaiting()
     retry_.stop();
     for (const auto &[call, exchange] : calls_)
         exchange->resume();
+}
+
+void ProviderWorker::report()
+{
+    const MonotonicTime now = clock_.now();
+    const auto late = std::chrono::duration_cast<std::chrono::microseconds>(now - nextBeat_).count();
+    loopLagUs_.record(static_cast<std::uint64_t>(std::max<std::int64_t>(late, 0)));
+    nextBeat_ = now + kBeat;
+    // A hub that does not keep up has other things to read.
+    if (waiting_.empty())
+        static_cast<void>(toHub_.push(
+            ProviderReport{std::make_shared<const ProviderCounters>(ProviderCounters{loopLagUs_, commands_.wait()})}));
 }
 
 void ProviderWorker::clear()

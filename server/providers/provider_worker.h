@@ -65,7 +65,12 @@ struct ModelServerAnswered
     Status outcome = Ok{};
     std::vector<ModelInfo> models; ///< when asked for
 };
-using FromProvider = std::variant<ModelPieces, ModelCallEnded, ModelServerAnswered>;
+/// How the thread itself does, once a second.
+struct ProviderReport
+{
+    std::shared_ptr<const ProviderCounters> counters;
+};
+using FromProvider = std::variant<ModelPieces, ModelCallEnded, ModelServerAnswered, ProviderReport>;
 
 /// Carries out what the hub asks for. Lives on: provider.
 class ProviderWorker
@@ -89,6 +94,7 @@ private:
     void tell(FromProvider value);
     void tellWaiting();
     void clear();
+    void report();
 
     ThreadOwner owner_;
     const Clock &clock_;
@@ -102,6 +108,9 @@ private:
     std::deque<FromProvider> waiting_;  ///< the hub's mailbox is full; nothing is read meanwhile
     QTimer clearing_;
     QTimer retry_;
+    QTimer beat_;
+    MonotonicTime nextBeat_{};
+    Histogram loopLagUs_;
 };
 
 } // namespace orchestra

@@ -29,6 +29,19 @@ void CallWindow::turn(MonotonicTime now)
     }
 }
 
+void CallWindow::takeBack(std::uint64_t CallCounts::*what, MonotonicTime at, MonotonicTime now)
+{
+    moveTo(now);
+    const auto ago = static_cast<std::size_t>((end_ - std::chrono::nanoseconds(1) - std::min(at, now)) / width_);
+    if (ago >= ring_.size())
+        return;
+    std::uint64_t &counted = ring_[(at_ + ring_.size() - ago) % ring_.size()].*what;
+    if (counted == 0)
+        return; // the window was emptied since
+    --counted;
+    --(sum_.*what);
+}
+
 void CallWindow::clear()
 {
     std::ranges::fill(ring_, CallCounts{});

@@ -34,6 +34,8 @@ public:
         ++(ring_[at_].*what);
         ++(sum_.*what);
     }
+    /// Takes back one call that was counted at `at`; nothing happens when that has left the window.
+    void takeBack(std::uint64_t CallCounts::*what, MonotonicTime at, MonotonicTime now);
     const CallCounts &sum(MonotonicTime now)
     {
         moveTo(now);

@@ -114,18 +114,23 @@ void CircuitBreaker::finish(Permit permit, CallOutcome outcome)
             judgeHalfOpen();
         return;
     }
-    count(outcome, now);
+    count(outcome, permit.serial, now);
     if (isBound() && core_ == Core::Closed && outcome != CallOutcome::Ignored)
         judgeClosed(now);
 }
 
-void CircuitBreaker::brokeOff(Permit permit)
+void CircuitBreaker::brokeOff(const Finished &call)
 {
     poll();
-    if (permit.generation != generation_ || !isRecording())
+    if (call.permit.generation != generation_ || !isRecording())
         return;
     const MonotonicTime now = clock_.now();
-    count(CallOutcome::Failed, now);
+    window_.takeBack(call.outcome == CallOutcome::Slow ? &CallCounts::slow : &CallCounts::ok, call.at, now);
+    if (rowEndedBy_ == call.permit.serial) { // what had seemed to end a row of failures has made it longer
+        consecutive_ += endedRow_;
+        rowEndedBy_ = 0;
+    }
+    count(CallOutcome::Failed, call.permit.serial, now);
     if (!isBound())
         return;
     if (core_ == Core::HalfOpen)
@@ -134,17 +139,17 @@ void CircuitBreaker::brokeOff(Permit permit)
         judgeClosed(now);
 }
 
-void CircuitBreaker::count(CallOutcome outcome, MonotonicTime now)
+void CircuitBreaker::count(CallOutcome outcome, std::uint64_t serial, MonotonicTime now)
 {
     switch (outcome) {
     case CallOutcome::Ok:
         window_.count(&CallCounts::ok, now);
-        consecutive_ = 0;
+        endRow(serial);
         note('o');
         break;
     case CallOutcome::Slow:
         window_.count(&CallCounts::slow, now);
-        consecutive_ = 0;
+        endRow(serial);
         note('s');
         break;
     case CallOutcome::Failed:
@@ -179,7 +184,7 @@ bool CircuitBreaker::finishProbe(Permit permit, CallOutcome outcome, MonotonicTi
 {
     if (leases_.erase(permit.serial) == 0 || outcome == CallOutcome::Ignored)
         return false; // its lease has ended before it did, or it says nothing
-    count(outcome, now);
+    count(outcome, permit.serial, now);
     if (outcome == CallOutcome::Failed) {
         open("a probe failed");
         return false;

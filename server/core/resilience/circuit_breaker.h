@@ -53,6 +53,13 @@ public:
         std::uint64_t generation = 0;
         std::uint64_t serial = 0;
     };
+    /// A permit that was handed back, and how.
+    struct Finished
+    {
+        Permit permit;
+        CallOutcome outcome = CallOutcome::Ok;
+        MonotonicTime at{};
+    };
     using Transition = wire::BreakerTransition;
 
     /// How many transitions are kept here; the store has the others.
@@ -68,9 +75,9 @@ public:
     /// BREAKER_OPEN with the time to wait, or a permit to hand back with finish().
     Result<Permit> admit();
     void finish(Permit permit, CallOutcome outcome);
-    /// A call whose permit was handed back as a success has broken off after all: a failure of its own, unless the
-    /// breaker has changed its state since.
-    void brokeOff(Permit permit);
+    /// A call that had gone well (Ok or Slow) by its first token has broken off after all: it counts as a failure
+    /// instead, unless the breaker has changed its state since.
+    void brokeOff(const Finished &call);
 
     /// What a health probe of the dependency found: a good one starts HALF_OPEN at once, and counts there as a call
     /// that went well as long as no call is under way; a bad one ends HALF_OPEN.
@@ -104,7 +111,13 @@ private:
     bool isRecording() const { return override_ != wire::BreakerOverride::Disabled; }
     bool isBound() const { return override_ == wire::BreakerOverride::None; }
     bool finishProbe(Permit permit, CallOutcome outcome, MonotonicTime now);
-    void count(CallOutcome outcome, MonotonicTime now);
+    void count(CallOutcome outcome, std::uint64_t serial, MonotonicTime now);
+    void endRow(std::uint64_t serial)
+    {
+        rowEndedBy_ = serial;
+        endedRow_ = consecutive_;
+        consecutive_ = 0;
+    }
     void judgeClosed(MonotonicTime now);
     void judgeHalfOpen();
     void moveTo(Core next, std::string cause);
@@ -134,6 +147,8 @@ private:
     std::uint64_t generation_ = 1;
     std::uint64_t lastSerial_ = 0;
     std::uint64_t consecutive_ = 0;
+    std::uint64_t rowEndedBy_ = 0; ///< the call whose success ended the last row of failures ...
+    std::uint64_t endedRow_ = 0;   ///< ... and how long that row was
     std::uint64_t badProbes_ = 0;
     std::uint64_t openings_ = 0; ///< how often it opened since it was last CLOSED
     MonotonicTime until_{};      ///< end of OPEN, or the latest end of HALF_OPEN

@@ -65,6 +65,35 @@ private Q_SLOTS:
         QVERIFY(hasLine(text, "orchestrad_tool_call_duration_seconds_count{server=\"files\"} 1"));
     }
 
+    void tellsHowFastAndHowMuchEachModelSays()
+    {
+        MetricsSnapshot snapshot = busySnapshot();
+        snapshot.hub.modelFirstTokenUs[{"gpu", "tiny:1b"}].record(20'000);
+        snapshot.hub.modelFirstTokenUs[{"", ""}].record(1000);
+        snapshot.hub.modelTokens[{"gpu", "tiny:1b"}] = 42;
+        snapshot.providers.loopLagUs.record(70);
+        snapshot.providers.commandWaitUs.record(70);
+        const std::string text = writeExposition(snapshot, ExpositionFormat::Prometheus);
+        const std::string first = "orchestrad_chat_time_to_first_token_seconds_";
+        QVERIFY(hasLine(text, first + R"(bucket{provider="gpu",model="tiny:1b",le="0.01"} 0)"));
+        QVERIFY(hasLine(text, first + R"(bucket{provider="gpu",model="tiny:1b",le="0.025"} 1)"));
+        QVERIFY(hasLine(text, first + R"(count{provider="",model=""} 1)"));
+        QVERIFY(hasLine(text, R"(orchestrad_provider_output_tokens_total{provider="gpu",model="tiny:1b"} 42)"));
+        QVERIFY(hasLine(text, R"(orchestrad_event_loop_lag_seconds_count{thread="provider"} 1)"));
+        QVERIFY(hasLine(text, R"(orchestrad_mailbox_wait_seconds_count{mailbox="providers"} 1)"));
+    }
+
+    void countsFiftyModelsOneByOneAndTheOthersTogether()
+    {
+        HubCounters hub;
+        for (int i = 0; i < 60; ++i)
+            HubCounters::ofModel(hub.modelTokens, "gpu", "m" + std::to_string(i)) += 1;
+        HubCounters::ofModel(hub.modelTokens, "gpu", "m0") += 1;
+        QCOMPARE(hub.modelTokens.size(), std::size_t(51));
+        QCOMPARE((hub.modelTokens[{"gpu", "m0"}]), std::uint64_t(2));
+        QCOMPARE((hub.modelTokens[{"other", "other"}]), std::uint64_t(10));
+    }
+
     void addsTheEdgeThreadsUp()
     {
         const std::string text = writeExposition(busySnapshot(), ExpositionFormat::Prometheus);

@@ -111,13 +111,14 @@ private Q_SLOTS:
         CircuitBreaker &breaker = t.board.add("a", {});
         const auto permit = *t.board.admit(breaker);
         t.board.finish(breaker, permit, CallOutcome::Ok);
-        t.board.brokeOff(breaker, permit);
+        t.board.brokeOff(breaker, {permit, CallOutcome::Ok, t.clock.now()});
         t.trip(breaker);
         for (int i = 0; i < 3; ++i)
             QVERIFY(!t.board.admit(breaker));
         const auto count = [&](const char *outcome) { return t.counters.breakerCalls[{"a", outcome}]; };
         QCOMPARE(count("ok"), 1U);
-        QCOMPARE(count("failed"), 5U);
+        QCOMPARE(count("broke_off"), 1U);
+        QCOMPARE(count("failed"), 4U); // with it five in a row
         QCOMPARE(count("rejected"), 4U);
     }
 

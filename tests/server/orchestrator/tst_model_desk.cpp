@@ -213,6 +213,130 @@ private Q_SLOTS:
         QCOMPARE(t.port.calls.back().request.model, std::string("one"));
     }
 
+    void countsWhatModelsHaveWritten()
+    {
+        DeskBench t;
+        const auto tokens = [&t](const char *model) { return t.counters.modelTokens[{"a", model}]; };
+        Heard told;
+        t.ask(told);
+        t.port.say(0, "12345678");
+        t.port.finish(0, {.usage = wire::Usage{10, 7, false}});
+        QCOMPARE(tokens("one"), 7U);
+        Heard untold;
+        t.ask(untold, {.model = "a/two"});
+        t.port.say(1, "12345678");
+        t.port.finish(1);
+        QCOMPARE(tokens("two"), 2U); // four bytes each
+        Heard broken;
+        t.ask(broken, {.model = "a/two"});
+        t.port.say(2, "12345678");
+        t.port.fail(2, kBroken);
+        QCOMPARE(tokens("two"), 4U);
+        {
+            Heard left;
+            t.ask(left, {.model = "a/two"});
+            t.port.say(3, "1234");
+        }
+        QCOMPARE(tokens("two"), 5U);
+        QCOMPARE(t.counters.modelTokens.size(), 2U);
+    }
+
+    void asksOnceWhoWantsToBeAskedOnce()
+    {
+        DeskBench t;
+        Heard heard;
+        t.ask(heard, {.isOnce = true});
+        t.port.fail(0, kRefused);
+        t.advance(10s);
+        QCOMPARE(t.port.calls.size(), 1U);
+        QCOMPARE(heard.end->outcome.error().code, Code::ProviderUnavailable);
+    }
+
+    void triesAModelThatWasNotMeasuredNowAndThen()
+    {
+        DeskBench t({.tryShare = 1});
+        Heard first;
+        t.ask(first);
+        t.answerAfter(first, 100ms);
+        QCOMPARE(first.end->identity->model, std::string("one")); // there is nothing to compare with
+        std::vector<std::string> tried;
+        for (int i = 0; i < 4; ++i) {
+            Heard heard;
+            t.ask(heard);
+            if (i == 1)
+                t.port.fail(t.port.calls.size() - 1, Error{Code::ProviderError, "no", false});
+            else
+                t.answerAfter(heard, 200ms);
+            tried.push_back(heard.end->identity->model);
+            if (i == 0)
+                QCOMPARE(heard.end->identity->route, std::string("tried, as it was not measured yet"));
+        }
+        // Each once, also the one that failed; then the fastest again.
+        QCOMPARE(tried, (std::vector<std::string>{"two", "three", "one", "one"}));
+        t.clock.advance(ModelDesk::kBelieved);
+        for (const auto mode : {wire::ExecutionMode::Fast, wire::ExecutionMode::Quality}) {
+            Heard heard;
+            t.ask(heard, {.mode = mode});
+            QCOMPARE(t.port.calls.back().request.model, std::string("one"));
+        }
+        Heard hurried;
+        t.ask(hurried, {.maxLatency = 1s});
+        QCOMPARE(t.port.calls.back().request.model, std::string("one"));
+        Heard again;
+        t.ask(again);
+        QCOMPARE(t.port.calls.back().request.model, std::string("two"));
+        t.answerAfter(again, 200ms);
+        QCOMPARE(again.end->identity->route, std::string("tried, as it was not measured of late"));
+    }
+
+    void triesNoDearerModelAndNoneWhosePriceIsUnknown()
+    {
+        DeskBench t({}, false);
+        ModelDesk desk(t.hub, t.server->breakerBoard(), t.port,
+                       {.tryShare = 1, .prices = {{"c/dear", 5}, {"cloud/cheap", 0}}});
+        desk.start({{.name = "c", .url = "http://c"},
+                    {.name = "cloud", .kind = ModelServerKind::OpenAi, .url = "http://cloud"}},
+                   {});
+        t.port.answerList("c", std::vector<ModelInfo>{{.name = "own"}, {.name = "dear"}});
+        t.port.answerList("cloud", std::vector<ModelInfo>{{.name = "unknown"}, {.name = "cheap"}});
+        std::vector<std::string> asked;
+        for (int i = 0; i < 5; ++i) {
+            Heard heard;
+            heard.run = desk.ask({}, {.messages = {{.content = "Hello"}}}, heard);
+            t.settle();
+            asked.push_back(t.port.calls.back().request.model);
+            t.answerAfter(heard, 100ms);
+        }
+        QCOMPARE(asked, (std::vector<std::string>{"own", "cheap", "own", "own", "own"}));
+    }
+
+    void triesAsOftenAsItWasTold()
+    {
+        DeskBench t({.tryShare = 0.25});
+        Heard first;
+        t.ask(first, {.model = "a/one"});
+        t.answerAfter(first, 100ms);
+        int tried = 0;
+        for (int i = 0; i < 400; ++i) {
+            t.clock.advance(ModelDesk::kBelieved);
+            Heard heard;
+            t.ask(heard);
+            tried += t.port.calls.back().request.model == "one" ? 0 : 1;
+            t.answerAfter(heard, t.port.calls.back().request.model == "one" ? 100ms : 900ms);
+        }
+        QVERIFY2(tried > 60 && tried < 140, qPrintable(QString::number(tried)));
+        DeskBench never({.tryShare = 0});
+        Heard one;
+        never.ask(one);
+        never.answerAfter(one, 100ms);
+        for (int i = 0; i < 50; ++i) {
+            Heard heard;
+            never.ask(heard);
+            never.answerAfter(heard, 100ms);
+            QCOMPARE(heard.end->identity->model, std::string("one"));
+        }
+    }
+
     void qualityTakesTheBestRatedOfThoseThatAreFastEnough()
     {
         DeskBench t({.prices = {{"a/two", 5}}});

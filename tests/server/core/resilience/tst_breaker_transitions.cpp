@@ -64,7 +64,10 @@ struct Stage
             {"early", [this] { early = *breaker.admit(); }},
             {"late-ok", [this] { breaker.finish(early, CallOutcome::Ok); }},
             {"late-fail", [this] { breaker.finish(early, CallOutcome::Failed); }},
-            {"late-break", [this] { breaker.brokeOff(early); }},
+            {"late-break",
+             [this] {
+                 breaker.brokeOff({early, CallOutcome::Ok, clock.now()});
+             }},
             {"refused", [this] { refusals += breaker.admit() ? 0 : 1; }},
             {"good-probe", [this] { breaker.healthProbe(true); }},
             {"bad-probe", [this] { breaker.healthProbe(false); }},

@@ -5,6 +5,8 @@
 
 #include <QTest>
 
+#include <vector>
+
 using namespace orchestra;
 using namespace std::chrono_literals;
 using State = wire::BreakerState;
@@ -32,6 +34,13 @@ struct Bench
             if (permit)
                 breaker.finish(*permit, outcome);
         }
+    }
+    /// A call whose first token has come.
+    CircuitBreaker::Finished begin(CallOutcome outcome = CallOutcome::Ok)
+    {
+        const CircuitBreaker::Finished call{*breaker.admit(), outcome, clock.now()};
+        breaker.finish(call.permit, outcome);
+        return call;
     }
     void trip() { call(CallOutcome::Failed, 5); }
     void waitOpen(std::chrono::milliseconds wait)
@@ -78,7 +87,9 @@ private Q_SLOTS:
     void rejectionsAreNoFailures();
     void keepsItsHistoryAndTellsOfEachTransition();
     void theRowTellsWhyItHasNotTripped();
-    void aCallThatBreaksOffIsAFailureOfItsOwn();
+    void aCallThatBreaksOffCountsOnceAsAFailure();
+    void fiveCallsInARowThatBreakOffOpen();
+    void aModelWhoseAnswersMostlyBreakOffOpens();
     void aCallOfAnOlderGenerationThatBreaksOffSaysNothing();
     void goesOnWithAnOverrideFromBeforeARestart();
     void beginsClosedAfterARestartAndSaysSo();
@@ -507,31 +518,80 @@ void TstCircuitBreaker::theRowTellsWhyItHasNotTripped()
     QVERIFY(!row.nextProbeAt && !row.overrideUntil);
 }
 
-void TstCircuitBreaker::aCallThatBreaksOffIsAFailureOfItsOwn()
+void TstCircuitBreaker::aCallThatBreaksOffCountsOnceAsAFailure()
 {
     Bench t;
-    for (int i = 0; i < 5; ++i) {
-        const auto permit = *t.breaker.admit();
-        t.breaker.finish(permit, CallOutcome::Ok); // its first token
-        t.breaker.brokeOff(permit);
-    }
-    QCOMPARE(t.breaker.row().calls, 10U);
-    QCOMPARE(t.breaker.row().failures, 5U);
-    QCOMPARE(t.breaker.state(), State::Closed); // never two in a row, and too few calls
+    const auto kept = t.begin();
+    const auto broken = t.begin(CallOutcome::Slow);
+    t.clock.advance(3s);
+    t.breaker.brokeOff(broken);
+    QCOMPARE(t.breaker.row().calls, 2U);
+    QCOMPARE(t.breaker.row().slow, 0U);
+    QCOMPARE(t.breaker.row().failures, 1U);
+    // Its beginning has left the window, and so has the other's: nothing is taken back from anybody.
+    t.clock.advance(28s);
+    t.call(CallOutcome::Ok);
+    t.breaker.brokeOff(kept);
+    QCOMPARE(t.breaker.row().calls, 3U);
+    QCOMPARE(t.breaker.row().failures, 2U);
+
     t.trip();
     t.waitOpen(5s);
-    const auto probe = *t.breaker.admit();
-    t.breaker.finish(probe, CallOutcome::Ok);
-    t.breaker.brokeOff(probe);
+    QCOMPARE(t.breaker.state(), State::HalfOpen);
+    t.breaker.brokeOff(t.begin());
     QCOMPARE(t.breaker.state(), State::Open);
     QCOMPARE(t.breaker.row().cause, std::string("a probe broke off"));
+}
+
+void TstCircuitBreaker::fiveCallsInARowThatBreakOffOpen()
+{
+    Bench t;
+    for (int i = 0; i < 4; ++i)
+        t.breaker.brokeOff(t.begin());
+    QCOMPARE(t.breaker.row().consecutiveFailures, 4U);
+    QCOMPARE(t.breaker.state(), State::Closed);
+    t.breaker.brokeOff(t.begin());
+    QCOMPARE(t.breaker.state(), State::Open);
+
+    // One after the other, with one that goes well between them.
+    Bench other;
+    for (int i = 0; i < 8; ++i) {
+        other.breaker.brokeOff(other.begin());
+        if (i % 4 == 3)
+            other.call(CallOutcome::Ok);
+    }
+    QCOMPARE(other.breaker.state(), State::Closed);
+    QCOMPARE(other.breaker.row().consecutiveFailures, 0U);
+
+    // Side by side: all have begun well before the first one breaks off.
+    Bench beside;
+    std::vector<CircuitBreaker::Finished> calls;
+    for (int i = 0; i < 5; ++i)
+        calls.push_back(beside.begin());
+    for (const auto &call : calls)
+        beside.breaker.brokeOff(call);
+    QCOMPARE(beside.breaker.state(), State::Open);
+}
+
+void TstCircuitBreaker::aModelWhoseAnswersMostlyBreakOffOpens()
+{
+    // Three of four break off, never five in a row: counted twice each it would be under half for ever.
+    Bench t;
+    for (int i = 0; i < 20; ++i) {
+        QCOMPARE(t.breaker.state(), State::Closed);
+        const auto call = t.begin();
+        if (i % 4 != 0)
+            t.breaker.brokeOff(call);
+    }
+    QCOMPARE(t.breaker.state(), State::Open);
+    // The twentieth had begun, and had not broken off yet.
+    QCOMPARE(t.breaker.row().cause, std::string("70 % of 20 calls failed"));
 }
 
 void TstCircuitBreaker::aCallOfAnOlderGenerationThatBreaksOffSaysNothing()
 {
     Bench t;
-    const auto early = *t.breaker.admit();
-    t.breaker.finish(early, CallOutcome::Ok);
+    const auto early = t.begin();
     t.trip();
     t.waitOpen(5s);
     t.breaker.brokeOff(early);
