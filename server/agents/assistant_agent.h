@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/agents/conversation_reader.h"
+#include "server/agents/self_check.h"
 #include "server/agents/tool.h"
 #include "server/core/conversation/usage_budget.h"
 #include "server/core/models.h"
@@ -25,6 +26,7 @@ struct AssistantRules
     std::size_t toolResultBytes = 16 * 1024; ///< of one result that the model is shown
     std::uint64_t turnTokens = 200'000;      ///< of all calls of a turn, prompts included
     std::uint64_t answerTokens = 4096;       ///< set aside for each answer of a model
+    SelfCheckRules selfCheck;
 };
 
 /// What the assistant is to do in a turn.
@@ -34,6 +36,7 @@ struct AssistantBrief
     std::string instructions;
     std::vector<ModelMessage> messages; ///< the conversation, the question last
     bool mayUseTools = true;
+    bool isAnswer = true;                ///< what comes of it is the user's answer, and may be worth a second look
     std::shared_ptr<UsageBudget> budget; ///< never null
 };
 

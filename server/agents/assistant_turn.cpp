@@ -6,6 +6,7 @@
 #include "shared/wire/json_reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace orchestra {
@@ -86,6 +87,7 @@ void AssistantTurn::addTools()
 void AssistantTurn::stop()
 {
     run_.reset();
+    check_.reset();
     // Nobody says what an answer cost that was given up.
     if (share_)
         std::exchange(share_, {})->settle(promptTokens_ + estimatedTokens(said_.size() + thinking_.size()));
@@ -285,7 +287,39 @@ void AssistantTurn::complete(const ModelFinish &finish)
         done.status = wire::CompletionStatus::Incomplete;
         done.error = Error{Code::ProviderError, "The model's provider withheld the rest of the answer."};
     }
-    turn_->complete(std::move(done));
+    if (!checkFirst(done))
+        turn_->complete(std::move(done));
+}
+
+void AssistantTurn::tellVerdict(const std::optional<double> &score)
+{
+    if (score)
+        turn_->think(AssistantAgent::kName, ReportWriter::fill("At a second look the model gives its answer {} of 100.",
+                                                               {std::to_string(std::lround(*score * 100))}));
+    else
+        turn_->think(AssistantAgent::kName, ReportWriter::fill("A second look at the answer came to no verdict."));
+}
+
+/// Only a whole answer that a model has just given, and only while the server has nothing better to do.
+bool AssistantTurn::checkFirst(const Completion &done)
+{
+    if (!rules_.selfCheck.isOn || !brief_.isAnswer || said_.empty() || !identity_ ||
+        done.status != wire::CompletionStatus::Completed || done.source != wire::AnswerSource::Model ||
+        turn_->context().degradationLevel != DegradationLevel::Normal)
+        return false;
+    check_ = SelfCheck::begin(rules_.selfCheck, models_, *identity_, request_, said_, *brief_.budget,
+                              [this, done](const SelfCheck::Outcome &outcome) {
+                                  const auto self = shared_from_this(); // the turn lets go of it at its end
+                                  const auto ended = std::move(check_);
+                                  tellVerdict(outcome.score);
+                                  Completion checked = done;
+                                  checked.selfCheck = outcome.score;
+                                  checked.usage->promptTokens += outcome.usage.promptTokens;
+                                  checked.usage->completionTokens += outcome.usage.completionTokens;
+                                  checked.usage->estimated = checked.usage->estimated || outcome.usage.estimated;
+                                  turn_->complete(std::move(checked));
+                              });
+    return check_ != nullptr;
 }
 
 void AssistantTurn::fail(wire::CompletionStatus status, Error error)

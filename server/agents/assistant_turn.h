@@ -48,6 +48,9 @@ private:
     void toolDone(std::size_t index, std::string result);
     void count(const ModelRunEnd &end);
     void complete(const ModelFinish &finish);
+    /// True when the model looks at its answer again before the turn ends with `done`.
+    bool checkFirst(const Completion &done);
+    void tellVerdict(const std::optional<double> &score);
     void fail(wire::CompletionStatus status, Error error);
     Completion completion() const;
 
@@ -65,6 +68,7 @@ private:
     std::string thinking_;                    ///< in this step
     std::uint64_t promptTokens_ = 0;          ///< of this step, estimated
     std::optional<UsageBudget::Share> share_; ///< of this step; goes before the budget
+    std::unique_ptr<SelfCheck> check_;        ///< while it runs; goes before the budget
     std::vector<Asked> asked_;
     std::size_t steps_ = 0;
     std::size_t toolCalls_ = 0;

@@ -126,13 +126,14 @@ std::shared_ptr<Turn> SwarmTurn::branch(std::string agent, std::string title, st
 }
 
 void SwarmTurn::work(const std::shared_ptr<Turn> &part, std::string instructions, std::vector<ModelMessage> messages,
-                     bool mayUseTools) const
+                     bool mayUseTools, bool isAnswer) const
 {
     AssistantBrief brief;
     brief.mode = wire::ExecutionMode::Quality;
     brief.instructions = std::move(instructions);
     brief.messages = std::move(messages);
     brief.mayUseTools = mayUseTools;
+    brief.isAnswer = isAnswer;
     brief.budget = means_->budget;
     means_->assistant.work(part, std::move(brief));
 }
@@ -158,7 +159,7 @@ void SwarmTurn::answerUnsplit()
 {
     turn_->think(Swarm::kName, ReportWriter::fill("This is not to be split: one worker answers it."));
     work(branch(workerName(0), "the whole question", turn_->content(), &SwarmTurn::answered, true),
-         conversation_.brief(kWhole), conversation_.messages, true);
+         conversation_.brief(kWhole), conversation_.messages, true, answersTheUser());
 }
 
 void SwarmTurn::beginWorkers(std::vector<SwarmPart> parts)
@@ -216,7 +217,7 @@ void SwarmTurn::synthesise()
         return failWithoutResults();
     work(branch("synthesis", "one answer of " + std::to_string(workers_.size()) + " parts", turn_->content(),
                 &SwarmTurn::answered, true),
-         conversation_.brief(kSynthesis), withResults(), false);
+         conversation_.brief(kSynthesis), withResults(), false, answersTheUser());
 }
 
 std::vector<ModelMessage> SwarmTurn::withResults() const

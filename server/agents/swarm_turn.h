@@ -47,7 +47,9 @@ private:
     std::shared_ptr<Turn> branch(std::string agent, std::string title, std::string content,
                                  void (SwarmTurn::*ended)(PartEnd), bool isAnswer = false);
     void work(const std::shared_ptr<Turn> &part, std::string instructions, std::vector<ModelMessage> messages,
-              bool mayUseTools) const;
+              bool mayUseTools, bool isAnswer = false) const;
+    /// Not a part of another swarm's answer.
+    bool answersTheUser() const { return depth_ == 1; }
     void planned(PartEnd end);
     void answerUnsplit();
     void beginWorkers(std::vector<SwarmPart> parts);

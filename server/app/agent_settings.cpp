@@ -11,6 +11,10 @@ AssistantRules assistantRules(const Config &config)
     rules.toolCalls = std::size_t(agents.toolCalls);
     rules.turnTokens = std::uint64_t(agents.turnTokens);
     rules.answerTokens = std::uint64_t(agents.answerTokens);
+    rules.identicalCalls = std::size_t(agents.identicalCalls);
+    rules.toolResultBytes = std::size_t(agents.toolResultBytes);
+    rules.selfCheck = {
+        .isOn = agents.selfCheck, .within = agents.selfCheckWithin, .tokens = std::uint64_t(agents.selfCheckTokens)};
     return rules;
 }
 

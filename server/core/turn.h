@@ -21,6 +21,7 @@ struct Completion
     wire::AnswerSource source = wire::AnswerSource::Manager;
     wire::ExecutionMode executionMode = wire::ExecutionMode::Fast;
     std::optional<double> qualityScore; ///< only when measured
+    std::optional<double> selfCheck;    ///< 0..1: what the model thought of its answer at a second look
     std::optional<std::string> provider;
     std::optional<std::string> model;
     std::uint64_t attempt = 1;               ///< which call of the model it was that answered

@@ -67,7 +67,10 @@ public:
     bool isOpen() const { return isRunning() || state_ == wire::TaskState::Queued; }
     const std::string &text() const { return text_; }
     /// What is known of how good its answer is.
-    QualityEvidence evidence() const { return {.toolCalls = toolsEnded_, .toolFailures = toolsFailed_}; }
+    QualityEvidence evidence() const
+    {
+        return {.toolCalls = toolsEnded_, .toolFailures = toolsFailed_, .selfCheck = selfCheck_};
+    }
     std::uint64_t messageOffset() const { return messageOffset_; }
     wire::TaskRow row(WallMs now) const;
     /// Those that have not ended, by their ids.
@@ -134,7 +137,7 @@ private:
     std::uint64_t deltas_ = 0;
     std::optional<MonotonicTime> firstDeltaAt_;
     wire::AnswerSource source_ = wire::AnswerSource::Manager;
-    std::size_t durableText_ = 0; ///< bytes of text_ that the last checkpoint holds
+    std::size_t durableText_ = 0;  ///< bytes of text_ that the last checkpoint holds
     bool isCheckpointing_ = false; ///< one is on its way to the store
     Alarm checkpoint_;
 
@@ -142,6 +145,7 @@ private:
     std::uint64_t toolCalls_ = 0;
     std::uint64_t toolsEnded_ = 0;
     std::uint64_t toolsFailed_ = 0; ///< of these
+    std::optional<double> selfCheck_;
     std::chrono::nanoseconds toolTime_{0};
     std::map<ApprovalId, std::unique_ptr<Approval>> approvals_;
     std::map<TaskId, std::shared_ptr<TaskPart>> parts_;

@@ -59,6 +59,7 @@ bool TaskRegistry::end(Task &task, Completion completion, bool fromOutside)
     const bool wasQueued = task.state_ == wire::TaskState::Queued;
     task.checkpoint_.stop();
     task.deadline_.stop();
+    task.selfCheck_ = completion.selfCheck;
     task.end_ = completedOf(task, std::move(completion));
     task.state_ = stateAfter(task.end_->status);
     if (decided_)
@@ -195,6 +196,14 @@ void TaskRegistry::countEnd(const Task &task)
     ++hub_.counters.turns[outcomeLabel(end.status)];
     if (end.error && end.status != wire::CompletionStatus::Cancelled)
         ++hub_.counters.turnErrors[std::string(errorRow(end.error->code).label)];
+    if (task.firstDeltaAt_) {
+        const auto took =
+            std::chrono::duration_cast<std::chrono::microseconds>(*task.firstDeltaAt_ - task.context().acceptedAt);
+        const bool isModels = end.provenance.provider && end.provenance.model;
+        HubCounters::ofModel(hub_.counters.modelFirstTokenUs, isModels ? *end.provenance.provider : std::string(),
+                             isModels ? *end.provenance.model : std::string())
+            .record(static_cast<std::uint64_t>(std::max<std::int64_t>(took.count(), 0)));
+    }
     hub_.counters.turnUs.record(static_cast<std::uint64_t>(std::max(end.timings.totalMs, 0.0) * 1000));
     hub_.log.write({LogLevel::Info,
                     "turn.ended",

@@ -299,6 +299,113 @@ private Q_SLOTS:
         QCOMPARE(turn->completions.at(0).executionMode, wire::ExecutionMode::Fast);
     }
 
+    void readsAVerdictOnlyWhereThereIsOneAndNothingElse_data()
+    {
+        QTest::addColumn<QByteArray>("reply");
+        QTest::addColumn<double>("score"); // less than 0: none
+        QTest::newRow("a number") << QByteArray("85") << 0.85;
+        QTest::newRow("the least") << QByteArray(" 0\n") << 0.0;
+        QTest::newRow("the most") << QByteArray("100") << 1.0;
+        QTest::newRow("zeros before it") << QByteArray("007") << 0.07;
+        QTest::newRow("nothing") << QByteArray() << -1.0;
+        for (const char *none : {"101", "1000", "-1", "8.5", "85%", "85 of 100", "I give it 85", "eighty", "85 90"})
+            QTest::newRow(none) << QByteArray(none) << -1.0;
+    }
+    void readsAVerdictOnlyWhereThereIsOneAndNothingElse()
+    {
+        QFETCH(QByteArray, reply);
+        QFETCH(double, score);
+        QCOMPARE(readVerdict(reply.toStdString()).value_or(-1), score);
+    }
+
+    void checksItsAnswerWhereTheOperatorWantsIt()
+    {
+        Bench t;
+        t.rules.selfCheck.isOn = true;
+        const auto turn = t.chat(kQuestion);
+        t.models.say("Waves roll.");
+        t.models.finish({.usage = wire::Usage{100, 3, false}});
+        QVERIFY(turn->isAlive());
+        QCOMPARE(t.models.asked.size(), std::size_t(2));
+        const ModelWish &wish = t.models.asked[1]->wish;
+        QCOMPARE(*wish.model, std::string("local/m"));
+        QVERIFY(wish.isOnce && wish.userId.empty() && !wish.allowFallback.value_or(true));
+        QCOMPARE(*wish.maxLatency, t.rules.selfCheck.within);
+        QVERIFY(t.request().tools.empty());
+        QCOMPARE(*t.request().maxTokens, t.rules.selfCheck.tokens);
+        const auto &messages = t.request().messages;
+        QCOMPARE(messages[messages.size() - 2].content, std::string("Waves roll."));
+        QCOMPARE(messages[messages.size() - 2].role, ModelRole::Assistant);
+        t.models.say("8");
+        t.models.say("5");
+        t.models.finish({.usage = wire::Usage{150, 1, false}});
+        QCOMPARE(turn->answer(), std::string("Waves roll.")); // not a word of the verdict
+        QCOMPARE(turn->thoughts.back().second, std::string("At a second look the model gives its answer 85 of 100."));
+        const Completion &done = turn->completions.at(0);
+        QCOMPARE(done.status, wire::CompletionStatus::Completed);
+        QCOMPARE(*done.selfCheck, 0.85);
+        QCOMPARE(done.usage->promptTokens, std::uint64_t(250));
+        QCOMPARE(done.usage->completionTokens, std::uint64_t(4));
+    }
+
+    void anAnswerWhoseCheckComesToNothingIsNotMeasured()
+    {
+        for (const bool fails : {false, true}) {
+            Bench t;
+            t.rules.selfCheck.isOn = true;
+            const auto turn = t.chat(kQuestion);
+            t.models.say("Waves roll.");
+            t.models.finish();
+            if (fails) {
+                t.models.fail({Code::ProviderTimeout, "silent", true});
+            } else {
+                t.models.say("It is very good: 99");
+                t.models.finish();
+            }
+            const Completion &done = turn->completions.at(0);
+            QCOMPARE(done.status, wire::CompletionStatus::Completed);
+            QVERIFY(!done.error && !done.selfCheck);
+            QCOMPARE(turn->thoughts.back().second, std::string("A second look at the answer came to no verdict."));
+        }
+    }
+
+    void checksNothingThatIsNotWorthIt()
+    {
+        const auto asksTwice = [](const std::function<void(Bench &)> &prepare, const ModelFinish &finish = {},
+                                  DegradationLevel level = DegradationLevel::Normal, const char *said = "Waves roll.") {
+            Bench t;
+            t.rules.selfCheck.isOn = true;
+            prepare(t);
+            auto turn = std::make_shared<RecordedTurn>(kQuestion);
+            turn->context_.degradationLevel = level;
+            t.turns.push_back(turn);
+            t.dispatcher().run(turn);
+            t.models.say(said);
+            t.models.finish(finish);
+            return t.models.asked.size() == 2;
+        };
+        const auto nothing = [](Bench &) {};
+        QVERIFY(asksTwice(nothing));
+        QVERIFY(!asksTwice([](Bench &t) { t.rules.selfCheck.isOn = false; }));
+        QVERIFY(!asksTwice(nothing, {.reason = FinishReason::Length}));
+        QVERIFY(!asksTwice(nothing, {}, DegradationLevel::Reduced));
+        QVERIFY(!asksTwice([](Bench &t) { t.rules.turnTokens = t.rules.answerTokens = 3500; },
+                           {.usage = wire::Usage{3400, 90, false}})); // the budget is used up
+    }
+
+    void aTurnThatIsEndedFromOutsideTakesItsCheckAlong()
+    {
+        Bench t;
+        t.rules.selfCheck.isOn = true;
+        const auto turn = t.chat(kQuestion);
+        t.models.say("Waves roll.");
+        t.models.finish();
+        QVERIFY(t.models.asked[1]->listener);
+        turn->endFromOutside();
+        QVERIFY(!t.models.asked[1]->listener);
+        QCOMPARE(turn->completions.size(), std::size_t(1));
+    }
+
     void setsTokensAsideBeforeEachCallAndStopsWhenTheyAreUsedUp()
     {
         Bench t;

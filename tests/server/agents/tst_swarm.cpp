@@ -41,6 +41,24 @@ class TstSwarm : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void checksTheAnswerAndNotItsParts()
+    {
+        Bench t;
+        t.rules.selfCheck.isOn = true;
+        const auto turn = t.begin();
+        t.models.answerTo(0, kPlan);
+        t.models.answerTo(1, "Waves roll.");
+        t.models.answerTo(2, "Wind blows.");
+        QCOMPARE(t.models.asked.size(), 4U); // straight to the synthesis
+        t.models.answerTo(3, "Waves roll and wind blows.");
+        QCOMPARE(t.models.asked.size(), 5U);
+        QVERIFY(turn->isAlive());
+        t.models.answerTo(4, "70");
+        QVERIFY(turn->isCompleted());
+        QCOMPARE(*turn->completions[0].selfCheck, 0.7);
+        QCOMPARE(turn->answer(), std::string("Waves roll and wind blows."));
+    }
+
     void splitsAQuestionAndMakesOneAnswerOfTheParts()
     {
         Bench t;

@@ -645,6 +645,7 @@ void TstTurns::countsWhatHappened()
     QCOMPARE(t.counters.intents["greeting"], 1U);
     QCOMPARE(t.counters.firstTokenUs.count(), 1U);
     QVERIFY(t.counters.firstTokenUs.percentile(0.5) >= 40'000U);
+    QCOMPARE((t.counters.modelFirstTokenUs[{"", ""}].count()), 1U); // no model had a part in it
     QCOMPARE(t.counters.turnUs.count(), 2U);
     QCOMPARE(t.counters.ackUs.count(), 2U);
     QCOMPARE(t.counters.apiRequests["v2 ws"], 3U);
@@ -679,7 +680,7 @@ void TstTurns::theScoreOfAnAnswerIsWhatWasMeasured()
     HubBench t;
     t.load();
     const auto key = t.join({});
-    const auto endAfter = [&](int good, int bad) {
+    const auto endAfter = [&](int good, int bad, std::optional<double> selfCheck = {}) {
         t.chat(key, "m" + std::to_string(t.runner.turns.size()), "hello");
         const auto turn = t.runner.turns.back();
         for (int i = 0; i < good + bad; ++i)
@@ -687,6 +688,7 @@ void TstTurns::theScoreOfAnAnswerIsWhatWasMeasured()
         Completion completion;
         completion.source = wire::AnswerSource::Model;
         completion.model = "one";
+        completion.selfCheck = selfCheck;
         turn->complete(std::move(completion));
         t.settle();
         return lastEnd(t.seen[key]).qualityScore;
@@ -694,6 +696,8 @@ void TstTurns::theScoreOfAnAnswerIsWhatWasMeasured()
     QVERIFY(!endAfter(0, 0));
     QCOMPARE(*endAfter(3, 1), 0.75);
     QCOMPARE(*endAfter(0, 2), 0.0);
+    QCOMPARE(*endAfter(0, 0, 0.85), 0.85);
+    QCOMPARE(*endAfter(1, 1, 1.0), 0.75);
 }
 
 QTEST_APPLESS_MAIN(TstTurns)
