@@ -7,8 +7,11 @@
 #include <QTest>
 #include <QTimer>
 
+#include <algorithm>
 #include <memory>
 #include <set>
+#include <string>
+#include <vector>
 
 using namespace orchestra;
 
@@ -18,11 +21,16 @@ using Reply = std::shared_ptr<PeerReply>;
 
 const std::string kQuestion = "write me a short poem about the sea";
 
+QStringList settingsFor(const HttpPeer &peer, const model_wire::Wire &wire, const QStringList &more = {})
+{
+    return QStringList{QStringLiteral("log.level=error"), QStringLiteral("models.%1=").arg(QLatin1String(wire.name)) +
+                                                              QString::fromStdString(wire.entry(peer))} +
+           more;
+}
+
 QStringList settingsFor(const HttpPeer &peer, const QStringList &more = {})
 {
-    return QStringList{QStringLiteral("log.level=error"),
-                       QStringLiteral("models.ollama=peer=") + QString::fromStdString(peer.url())} +
-           more;
+    return settingsFor(peer, model_wire::kWires[0], more);
 }
 
 WireClient::Options user(const ServerProcess &server, const QString &name)
@@ -48,6 +56,25 @@ private:
     static bool waitForEnds(WireClient &client, int ends)
     {
         return waitUntil([&] { return client.count<wire::AgentCompleted>() >= ends; }, 20000);
+    }
+
+    /// The value of a series; 0 when there is none.
+    static double valueOf(const std::string &metrics, const std::string &series)
+    {
+        const std::size_t at = metrics.find("\n" + series + " ");
+        return at == std::string::npos ? 0 : std::stod(metrics.substr(at + series.size() + 2));
+    }
+
+    static std::string metricsOf(const ServerProcess &server)
+    {
+        QTcpSocket socket;
+        socket.connectToHost(QStringLiteral("127.0.0.1"), server.port());
+        if (!QTest::qWaitFor([&] { return socket.state() == QAbstractSocket::ConnectedState; }))
+            return {};
+        socket.write("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer " +
+                     server.operatorToken().toLatin1() + "\r\n\r\n");
+        static_cast<void>(QTest::qWaitFor([&] { return socket.state() == QAbstractSocket::UnconnectedState; }));
+        return socket.readAll().toStdString();
     }
 
 private Q_SLOTS:
@@ -85,57 +112,191 @@ private Q_SLOTS:
 
     void endsEveryKindOfFailureOnceAndHonestly_data()
     {
-        QTest::addColumn<int>("code");
-        QTest::addColumn<bool>("counted");
-        QTest::addColumn<QByteArray>("text");
-        for (const auto &way : ollama_wire::kMisbehaviours)
-            QTest::newRow(way.name) << int(way.code) << way.isServersFault << QByteArray(way.text);
+        QTest::addColumn<std::size_t>("wire");
+        QTest::addColumn<std::size_t>("way");
+        for (std::size_t wire = 0; wire < std::size(model_wire::kWires); ++wire) {
+            for (std::size_t way = 0; way < std::size(model_wire::kMisbehaviours); ++way)
+                QTest::addRow("%s: %s", model_wire::kWires[wire].name, model_wire::kMisbehaviours[way].name)
+                    << wire << way;
+        }
     }
     void endsEveryKindOfFailureOnceAndHonestly()
     {
-        QFETCH(int, code);
-        QFETCH(bool, counted);
-        QFETCH(QByteArray, text);
-        const std::string what = QTest::currentDataTag();
-        HttpPeer peer([&what](const PeerRequest &request, const Reply &reply) {
-            if (!ollama_wire::answersList(request, *reply))
-                ollama_wire::misbehave(what, *reply);
+        QFETCH(std::size_t, wire);
+        QFETCH(std::size_t, way);
+        const auto &spoken = model_wire::kWires[wire];
+        const auto &failure = model_wire::kMisbehaviours[way];
+        std::vector<Reply> chats;
+        HttpPeer peer([&](const PeerRequest &request, const Reply &reply) {
+            if (spoken.answersList(request, *reply))
+                return;
+            chats.push_back(reply);
+            model_wire::misbehave(spoken, failure.name, *reply);
         });
         ServerProcess server;
-        QVERIFY2(server.start(settingsFor(peer, {QStringLiteral("models.first_token_seconds=0.5"),
-                                                 QStringLiteral("models.gap_seconds=0.3"),
-                                                 QStringLiteral("models.total_seconds=5")})),
+        QVERIFY2(server.start(settingsFor(peer, spoken,
+                                          {QStringLiteral("models.retries=0"), QStringLiteral("models.total_seconds=5"),
+                                           QStringLiteral("models.first_token_seconds=0.5"),
+                                           QStringLiteral("models.gap_seconds=0.3")})),
+                 qPrintable(server.lastOutput()));
+        WireClient client(user(server, QStringLiteral("ann")));
+        QVERIFY(client.join());
+        constexpr int kChats = 3; // fewer than open the breaker
+        double descriptors = 0;
+        for (int i = 1; i <= kChats; ++i) {
+            client.chat("m" + std::to_string(i), kQuestion);
+            QVERIFY(waitForEnds(client, i));
+            const auto end = client.bodies<wire::AgentCompleted>().back();
+            QCOMPARE(end.status, wire::CompletionStatus::Failed);
+            QVERIFY(end.error);
+            QCOMPARE(end.error->code, failure.code);
+            QVERIFY(!end.error->message.empty());
+            QCOMPARE(end.content, std::string(failure.text));
+            if (i == 1) // by then what is opened once is open
+                descriptors = valueOf(metricsOf(server), "process_open_fds");
+        }
+        QCOMPARE(client.text(), std::string(failure.text) + failure.text + failure.text);
+        QVERIFY(isAlive(client));
+        QCOMPARE(client.count<wire::AgentCompleted>(), kChats); // one end each, and nothing after it
+        QVERIFY(client.sequenceGaps == 0 && client.offsetGaps == 0 && client.unreadable == 0);
+
+        const std::string metrics = metricsOf(server);
+        const auto counted = [&](const char *outcome) {
+            return valueOf(metrics, "orchestrad_circuit_breaker_calls_total{breaker=\"model:peer/tiny\",outcome=\"" +
+                                        std::string(outcome) + "\"}");
+        };
+        using model_wire::Counted;
+        QCOMPARE(counted("ok"), failure.counted == Counted::BrokeOff ? kChats : 0.0);
+        QCOMPARE(counted("broke_off"), failure.counted == Counted::BrokeOff ? kChats : 0.0);
+        QCOMPARE(counted("failed"), failure.counted == Counted::Failed ? kChats : 0.0);
+        QCOMPARE(counted("ignored"), failure.counted == Counted::Nothing ? kChats : 0.0);
+        QCOMPARE(counted("rejected"), 0.0);
+        QCOMPARE(valueOf(metrics, "orchestrad_chat_turns_total{outcome=\"error\"}"), double(kChats));
+        QCOMPARE(valueOf(metrics, "orchestrad_synthetic_assistant_content_total"), 0.0);
+        // Nothing is left of them: no task, no descriptor, and no exchange that the peer still sees as open.
+        QCOMPARE(valueOf(metrics, "orchestrad_tasks{state=\"running\"}"), 0.0);
+        QVERIFY(valueOf(metrics, "process_open_fds") <= descriptors + 1);
+        if (QByteArray(failure.name).startsWith("hang"))
+            QVERIFY(waitUntil(
+                [&] { return std::ranges::none_of(chats, [](const Reply &chat) { return chat->isOpen(); }); }));
+    }
+
+    void takesWhatIsStrangeButRight_data()
+    {
+        QTest::addColumn<std::size_t>("wire");
+        QTest::addColumn<QByteArray>("how");
+        for (std::size_t wire = 0; wire < std::size(model_wire::kWires); ++wire) {
+            for (const char *how : {"at once", "one byte at a time", "slowly"})
+                QTest::addRow("%s: %s", model_wire::kWires[wire].name, how) << wire << QByteArray(how);
+        }
+    }
+    void takesWhatIsStrangeButRight()
+    {
+        QFETCH(std::size_t, wire);
+        QFETCH(QByteArray, how);
+        const auto &spoken = model_wire::kWires[wire];
+        std::vector<Reply> late;
+        HttpPeer peer([&](const PeerRequest &request, const Reply &reply) {
+            if (spoken.answersList(request, *reply))
+                return;
+            if (how == "slowly")
+                return late.push_back(reply);
+            spoken.begin(*reply);
+            const std::string all = spoken.says("The sea \xe2\x80\x94 ") + spoken.says("wide.") + spoken.done();
+            if (how == "at once")
+                reply->chunk(all);
+            else
+                for (const char byte : all)
+                    reply->chunk(std::string_view(&byte, 1));
+            reply->end();
+        });
+        ServerProcess server;
+        QVERIFY2(server.start(settingsFor(peer, spoken, {QStringLiteral("breakers.slow_seconds=0.2")})),
                  qPrintable(server.lastOutput()));
         WireClient client(user(server, QStringLiteral("ann")));
         QVERIFY(client.join());
         client.chat("m1", kQuestion);
+        if (how == "slowly") {
+            QVERIFY(waitUntil([&] { return !late.empty(); }));
+            QTest::qWait(400);
+            spoken.begin(*late[0]);
+            late[0]->chunk(spoken.says("The sea \xe2\x80\x94 ") + spoken.says("wide.") + spoken.done());
+            late[0]->end();
+        }
         QVERIFY(waitForEnds(client, 1));
         const auto end = client.bodies<wire::AgentCompleted>().at(0);
-        QCOMPARE(end.status, wire::CompletionStatus::Failed);
-        QVERIFY(end.error);
-        QCOMPARE(int(end.error->code), code);
-        QVERIFY(!end.error->message.empty());
-        QCOMPARE(end.content, text.toStdString());
-        QCOMPARE(client.text(), text.toStdString());
+        QCOMPARE(end.status, wire::CompletionStatus::Completed);
+        QCOMPARE(end.content, std::string("The sea \xe2\x80\x94 wide."));
+        QCOMPARE(client.text(), end.content);
         QVERIFY(isAlive(client));
         QCOMPARE(client.count<wire::AgentCompleted>(), 1);
         const std::string metrics = metricsOf(server);
-        const std::string failures =
-            "orchestrad_circuit_breaker_calls_total{breaker=\"model:peer/tiny\",outcome=\"failed\"}";
-        QCOMPARE(metrics.find(failures) != std::string::npos, counted);
-        QVERIFY(metrics.find("orchestrad_synthetic_assistant_content_total 0") != std::string::npos);
+        const std::string outcome = how == "slowly" ? "slow" : "ok";
+        QCOMPARE(valueOf(metrics, "orchestrad_circuit_breaker_calls_total{breaker=\"model:peer/tiny\",outcome=\"" +
+                                      outcome + "\"}"),
+                 1.0);
+        QCOMPARE(valueOf(metrics, R"(orchestrad_provider_output_tokens_total{provider="peer",model="tiny"})"), 2.0);
+        QCOMPARE(valueOf(metrics, R"(orchestrad_chat_time_to_first_token_seconds_count{provider="peer",model="tiny"})"),
+                 1.0);
     }
 
-    static std::string metricsOf(const ServerProcess &server)
+    /// Two calls at once; on OpenAI's wire their arguments come in fragments, mixed.
+    void runsParallelToolCallsHoweverTheyCome_data()
     {
-        QTcpSocket socket;
-        socket.connectToHost(QStringLiteral("127.0.0.1"), server.port());
-        if (!QTest::qWaitFor([&] { return socket.state() == QAbstractSocket::ConnectedState; }))
-            return {};
-        socket.write("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer " +
-                     server.operatorToken().toLatin1() + "\r\n\r\n");
-        static_cast<void>(QTest::qWaitFor([&] { return socket.state() == QAbstractSocket::UnconnectedState; }));
-        return socket.readAll().toStdString();
+        QTest::addColumn<std::size_t>("wire");
+        for (std::size_t wire = 0; wire < std::size(model_wire::kWires); ++wire)
+            QTest::newRow(model_wire::kWires[wire].name) << wire;
+    }
+    void runsParallelToolCallsHoweverTheyCome()
+    {
+        QFETCH(std::size_t, wire);
+        const auto &spoken = model_wire::kWires[wire];
+        const auto call = [](const char *index, const char *rest) {
+            return openai_wire::chunk(std::string(R"({"tool_calls":[{"index":)") + index + "," + rest + "}]}");
+        };
+        std::vector<std::string> asked;
+        HttpPeer peer([&](const PeerRequest &request, const Reply &reply) {
+            if (spoken.answersList(request, *reply))
+                return;
+            asked.push_back(request.body);
+            spoken.begin(*reply);
+            if (asked.size() > 1) {
+                reply->chunk(spoken.says("Both looked up.") + spoken.done());
+            } else if (wire == 0) {
+                reply->chunk(R"({"message":{"role":"assistant","content":"","tool_calls":[)"
+                             R"({"function":{"name":"search_docs","arguments":{"query":"breaker"}}},)"
+                             R"({"function":{"name":"search_docs","arguments":{"query":"storage"}}}]},"done":false})"
+                             "\n" +
+                             spoken.done());
+            } else {
+                for (const std::string &piece :
+                     {call("0", R"("id":"c1","type":"function","function":{"name":"search_docs","arguments":""})"),
+                      call("1", R"("id":"c2","type":"function","function":{"name":"search_docs","arguments":"{\"qu"})"),
+                      call("0", R"("function":{"arguments":"{\"query\":"})"),
+                      call("1", R"("function":{"arguments":"ery\":\"storage\"}"})"),
+                      call("0", R"("function":{"arguments":"\"breaker\"}"})"), openai_wire::done("tool_calls")})
+                    reply->chunk(piece);
+            }
+            reply->end();
+        });
+        ServerProcess server;
+        QVERIFY2(server.start(settingsFor(peer, spoken)), qPrintable(server.lastOutput()));
+        WireClient client(user(server, QStringLiteral("ann")));
+        QVERIFY(client.join());
+        client.chat("m1", kQuestion);
+        QVERIFY(waitForEnds(client, 1));
+        QCOMPARE(client.bodies<wire::AgentCompleted>()[0].status, wire::CompletionStatus::Completed);
+        QCOMPARE(client.text(), std::string("Both looked up."));
+        const auto began = client.bodies<wire::ToolExecuting>();
+        QCOMPARE(began.size(), std::size_t(2));
+        QVERIFY(began[0].parameters.text.find("breaker") != std::string::npos);
+        QVERIFY(began[1].parameters.text.find("storage") != std::string::npos);
+        const auto ended = client.bodies<wire::ToolCompleted>();
+        QCOMPARE(ended.size(), std::size_t(2));
+        QVERIFY(ended[0].ok && ended[1].ok);
+        QCOMPARE(asked.size(), std::size_t(2)); // one call for the tools, one for the answer
+        QVERIFY(isAlive(client));
+        QCOMPARE(client.count<wire::AgentCompleted>(), 1);
     }
 
     void saysNotAWordOfAModelWhenEveryModelIsDead()

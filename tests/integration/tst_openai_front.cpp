@@ -207,6 +207,7 @@ private Q_SLOTS:
         QTest::addColumn<int>("status");
         const std::map<std::string, int> statuses{{"hang before the first byte", 504},
                                                   {"hang after the head", 504},
+                                                  {"reset before the first byte", 502},
                                                   {"garbage", 502},
                                                   {"10 MB line", 502},
                                                   {"invalid UTF-8", 502},
@@ -216,7 +217,7 @@ private Q_SLOTS:
                                                   {"status 404", 404},
                                                   {"status 400", 400}};
         // What had said something ends inside the stream: 0.
-        for (const auto &way : ollama_wire::kMisbehaviours)
+        for (const auto &way : model_wire::kMisbehaviours)
             QTest::newRow(way.name) << (statuses.contains(way.name) ? statuses.at(way.name) : 0);
     }
     void passesFailuresOfModelsOn()

@@ -88,24 +88,36 @@ private Q_SLOTS:
     /// What a model server can do wrong, and how that is told.
     void reportsWhatGoesWrong_data()
     {
+        QTest::addColumn<std::size_t>("wire");
+        QTest::addColumn<QByteArray>("what");
         QTest::addColumn<int>("code");
         QTest::addColumn<bool>("serversFault");
         QTest::addColumn<QByteArray>("text");
-        for (const auto &way : ollama_wire::kMisbehaviours)
-            QTest::newRow(way.name) << int(way.code) << way.isServersFault << QByteArray(way.text);
+        for (std::size_t wire = 0; wire < std::size(model_wire::kWires); ++wire) {
+            for (const auto &way : model_wire::kMisbehaviours)
+                QTest::addRow("%s: %s", model_wire::kWires[wire].name, way.name)
+                    << wire << QByteArray(way.name) << int(way.code) << way.isServersFault() << QByteArray(way.text);
+        }
     }
     void reportsWhatGoesWrong()
     {
+        QFETCH(std::size_t, wire);
+        QFETCH(QByteArray, what);
         QFETCH(int, code);
         QFETCH(bool, serversFault);
         QFETCH(QByteArray, text);
-        const std::string what = QTest::currentDataTag();
-        HttpPeer peer([&what](const PeerRequest &, const Reply &reply) { ollama_wire::misbehave(what, *reply); });
+        const auto &spoken = model_wire::kWires[wire];
+        HttpPeer peer([&](const PeerRequest &, const Reply &reply) {
+            model_wire::misbehave(spoken, what.toStdString(), *reply);
+        });
         ProviderThread provider({}, clock_);
-        provider.setServers({ollama(peer)});
+        ModelServerSettings bad = ollama(peer);
+        bad.kind = wire == 0 ? ModelServerKind::Ollama : ModelServerKind::OpenAi;
+        bad.url += spoken.prefix;
+        provider.setServers({bad});
         ModelRequest impatient = request();
-        impatient.deadlines.firstToken = what.starts_with("hang") ? 200ms : 5s;
-        impatient.deadlines.gap = what.starts_with("hang") ? 100ms : 5s;
+        impatient.deadlines.firstToken = what.startsWith("hang") ? 200ms : 5s;
+        impatient.deadlines.gap = what.startsWith("hang") ? 100ms : 5s;
         Heard heard;
         provider.call("local", impatient, heard);
         waitForEnd(heard);
