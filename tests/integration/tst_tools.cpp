@@ -86,6 +86,27 @@ private:
     HttpPeer peer_;
 };
 
+/// What orchestractl says to the operator, and how it ends.
+struct Spoken
+{
+    int exitCode = -1;
+    QString text;
+};
+
+Spoken ctl(const ServerProcess &server, const QStringList &words)
+{
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("ORCHESTRA_SERVER"), QStringLiteral("127.0.0.1:%1").arg(server.port()));
+    environment.insert(QStringLiteral("ORCHESTRA_TOKEN"), server.operatorToken());
+    process.setProcessEnvironment(environment);
+    process.setProcessChannelMode(QProcess::MergedChannels);
+    process.start(ServerProcess::binary(QStringLiteral("orchestractl")), words);
+    if (!QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 20000))
+        return {};
+    return {process.exitCode(), QString::fromUtf8(process.readAll())};
+}
+
 QString stdioPeer()
 {
     return QCoreApplication::applicationDirPath() + QStringLiteral("/mcp_stdio_peer");
@@ -179,13 +200,25 @@ struct Bench
     {
         return std::ranges::find(model.offered, name) != model.offered.end();
     }
-    bool wasAudited(const std::string &action, const std::string &target) const
+    template <class Fits>
+    bool isAudited(Fits fits) const
     {
         const JsonValue page = admin("GET", "/admin/audit?limit=100");
         const JsonValue *rows = page.find("audit");
-        return rows && rows->items() && std::ranges::any_of(*rows->items(), [&](const JsonValue &row) {
-                   return row.textOf("action") == action && row.textOf("target") == target;
-               });
+        return rows && rows->items() && std::ranges::any_of(*rows->items(), fits);
+    }
+    bool wasAudited(const std::string &action, const std::string &target) const
+    {
+        return isAudited(
+            [&](const JsonValue &row) { return row.textOf("action") == action && row.textOf("target") == target; });
+    }
+    /// Somebody has decided so on what a tool asked to do.
+    bool wasDecided(const std::string &decision) const
+    {
+        return isAudited([&](const JsonValue &row) {
+            return row.textOf("action") == "resolve_approval" && row.textOf("after") == decision &&
+                   row.textOf("before").starts_with("Use note of peer") && row.textOf("actor") == "ann";
+        });
     }
 };
 
@@ -325,6 +358,8 @@ private Q_SLOTS:
         QCOMPARE(end->status, wire::CompletionStatus::Completed);
         QVERIFY(peer.peer.notes.empty());
         QVERIFY(!t.wasAudited("call_tool", "tool:peer/note"));
+        QVERIFY(t.wasDecided("denied"));
+        QVERIFY(!t.wasDecided("approved"));
         end = t.ask("peer__note", "{\"text\":\"two\"}", wire::ApprovalDecision::Approve);
         QVERIFY(end);
         QCOMPARE(peer.peer.notes, std::vector<std::string>{"two"});
@@ -336,6 +371,7 @@ private Q_SLOTS:
         QCOMPARE(resolved[0].decision, wire::ApprovalOutcome::Denied);
         QCOMPARE(resolved[1].actor, std::string("ann"));
         QVERIFY(t.wasAudited("call_tool", "tool:peer/note"));
+        QVERIFY(t.wasDecided("approved"));
     }
 
     void keepsBackAToolThatChangedItsWordsAlsoOverARestart()
@@ -367,6 +403,55 @@ private Q_SLOTS:
         QVERIFY(t.wasAudited("accept_tool", "tool:peer/note"));
         QVERIFY(t.ask("peer__note", "{\"text\":\"y\"}", wire::ApprovalDecision::Approve));
         QCOMPARE(peer.peer.notes, std::vector<std::string>{"y"});
+    }
+
+    void letsAnOperatorAcceptAToolFromTheTerminal()
+    {
+        McpHttpPeer peer(McpPeer::Era::Modern);
+        Bench t;
+        QVERIFY2(t.start({mcp(QStringLiteral("http"), QString::fromStdString(peer.url()))}),
+                 qPrintable(t.server.lastOutput()));
+        QVERIFY(t.waitForTool("peer/note"));
+        peer.peer.noteDescription = "Keeps a note for ever.";
+        QVERIFY(t.waitForTool("peer/note", "waiting"));
+        std::string digest;
+        t.standing("peer/note", &digest);
+        const QString name = QStringLiteral("peer/note@") + QString::fromStdString(digest.substr(0, 12));
+        const Spoken shown = ctl(t.server, {QStringLiteral("tools")});
+        QVERIFY2(shown.text.contains(name) && shown.text.contains(QStringLiteral("Keeps a note for ever.")),
+                 qPrintable(shown.text));
+        const QStringList reason{QStringLiteral("--reason"), QStringLiteral("read it")};
+        const auto accept = [&](const QString &which) {
+            return ctl(t.server, QStringList{QStringLiteral("tools"), QStringLiteral("accept"), which} + reason);
+        };
+        const Spoken stale = accept(QStringLiteral("peer/note@000000000000"));
+        QVERIFY2(stale.exitCode == 1 && stale.text.contains(QStringLiteral("look at it again")),
+                 qPrintable(stale.text));
+        QCOMPARE(accept(QStringLiteral("peer/nothing")).exitCode, 1);
+        QCOMPARE(t.standing("peer/note"), std::string("waiting"));
+        const Spoken accepted = accept(name);
+        QVERIFY2(accepted.exitCode == 0, qPrintable(accepted.text));
+        QCOMPARE(t.standing("peer/note"), std::string("offered"));
+        QCOMPARE(accept(name).exitCode, 1); // there is nothing to accept any more
+        QVERIFY(t.wasAudited("accept_tool", "tool:peer/note"));
+    }
+
+    void usesNoToolsOfOthersUnderLoad()
+    {
+        McpHttpPeer peer(McpPeer::Era::Modern);
+        Bench t;
+        QVERIFY2(t.start({mcp(QStringLiteral("http"), QString::fromStdString(peer.url()))}),
+                 qPrintable(t.server.lastOutput()));
+        QVERIFY(t.waitForTool("peer/add"));
+        t.admin("POST", "/admin/degradation", "{\"reason\":\"a test\",\"level\":1,\"duration_s\":600}");
+        QVERIFY(t.ask("peer__add", "{\"a\":1,\"b\":1}"));
+        QVERIFY(!t.isOffered("peer__add") && t.isOffered("server_status"));
+        // A model that asks for it all the same gets none.
+        QVERIFY(!t.client->bodies<wire::ToolCompleted>().back().ok);
+        QVERIFY(std::ranges::find(peer.peer.methods, "tools/call") == peer.peer.methods.end());
+        t.admin("POST", "/admin/degradation", "{\"reason\":\"a test\"}");
+        QVERIFY(t.ask("peer__add", "{\"a\":1,\"b\":1}"));
+        QVERIFY(t.isOffered("peer__add") && t.client->bodies<wire::ToolCompleted>().back().ok);
     }
 
     void cancelsACallWithItsTurn()
