@@ -171,6 +171,7 @@ struct ToolsConfig
     std::chrono::milliseconds refresh = std::chrono::seconds(60);
     int resultBytes = 1024 * 1024;
     int perServer = 128;
+    int definitionBytes = 32 * 1024;
     int concurrency = 8;
     int maxConcurrency = 64;
     int maxWaiting = 64;

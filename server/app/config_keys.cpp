@@ -424,6 +424,8 @@ void addTools(std::vector<ConfigKey> &keys)
                        {"Size of one answer of a server of tools. Models and users see the first 12 KiB of a result.",
                         4096, 67108864}));
     keys.push_back(key("tools.max_per_server", in, &T::perServer, {"Tools that one server may offer.", 1, 10000}));
+    keys.push_back(key("tools.max_definition_bytes", in, &T::definitionBytes,
+                       {"Size of what a server may say of one tool. Larger ones are not offered.", 256, 1048576}));
     keys.push_back(key("tools.concurrency", in, &T::concurrency,
                        {"Calls one server works on at a time, at first: more while it keeps up, fewer when it drops "
                         "calls.",

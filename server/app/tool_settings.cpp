@@ -91,7 +91,7 @@ Result<RemoteTool> workflowTool(const Config &config, const std::string &name)
     tool.set("description", description.empty() ? "The n8n workflow " + name + "." : description);
     tool.set("inputSchema", std::move(schema));
     tool.set("annotations", std::move(hints));
-    return mcp::readTool(tool, ToolLimits{}, false);
+    return mcp::readTool(tool, toolPolicy(config).limits, false);
 }
 
 ToolServerSettings workflowServer(const Config &config)
@@ -254,7 +254,8 @@ ToolPolicy toolPolicy(const Config &config)
                                  .silence = tools.silence,
                                  .total = tools.total,
                                  .resultBytes = static_cast<std::size_t>(tools.resultBytes),
-                                 .toolsPerServer = static_cast<std::size_t>(tools.perServer)},
+                                 .toolsPerServer = static_cast<std::size_t>(tools.perServer),
+                                 .definitionBytes = static_cast<std::size_t>(tools.definitionBytes)},
                       .concurrency = {.least = 1,
                                       .first = double(tools.concurrency),
                                       .most = double(std::max(tools.concurrency, tools.maxConcurrency))},

@@ -70,6 +70,7 @@ private Q_SLOTS:
         config.tools.refresh = std::chrono::seconds(6);
         config.tools.resultBytes = 5000;
         config.tools.perServer = 7;
+        config.tools.definitionBytes = 300;
         config.tools.concurrency = 9;
         config.tools.maxConcurrency = 8;
         config.tools.maxWaiting = 10;
@@ -80,6 +81,7 @@ private Q_SLOTS:
         QVERIFY(policy.refresh == std::chrono::seconds(6));
         QCOMPARE(policy.limits.resultBytes, std::size_t(5000));
         QCOMPARE(policy.limits.toolsPerServer, std::size_t(7));
+        QCOMPARE(policy.limits.definitionBytes, std::size_t(300));
         QCOMPARE(policy.concurrency.first, 9.0);
         QCOMPARE(policy.concurrency.most, 9.0);
         QCOMPARE(policy.waiting, std::size_t(10));
