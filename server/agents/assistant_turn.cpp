@@ -72,6 +72,7 @@ void AssistantTurn::start()
     request_.messages.insert(request_.messages.end(), brief_.messages.begin(), brief_.messages.end());
     if (brief_.mayUseTools)
         addTools();
+    wish_.likesTools = !request_.tools.empty();
     askModel();
 }
 

@@ -17,6 +17,7 @@ struct ModelWish
     std::optional<std::string> model; ///< "name" or "server/name"; absent: the best there is
     wire::ExecutionMode mode = wire::ExecutionMode::Balanced;
     bool needsTools = false;
+    bool likesTools = false; ///< tools are offered, and it can do without
     /// Another model than the first choice may answer, if the operator's policy has one. Absent: yes, unless one was
     /// named.
     std::optional<bool> allowFallback;

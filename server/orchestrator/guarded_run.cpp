@@ -2,6 +2,7 @@
 #include "server/orchestrator/guarded_run.h"
 
 #include "server/core/conversation/usage_budget.h"
+#include "shared/base/text.h"
 #include "shared/wire/error_table.h"
 
 #include <algorithm>
@@ -161,6 +162,12 @@ void GuardedRun::call(CircuitBreaker::Permit permit)
     calledAt_ = desk_->hub_.clock.now();
     ModelRequest request = request_;
     request.model = candidate().model;
+    isWithoutTools_ = !request.tools.empty() && !wish_.needsTools && !desk_->canUseTools(candidate());
+    if (isWithoutTools_) {
+        request.tools.clear();
+        request.toolChoice.reset();
+        request.parallelToolCalls.reset();
+    }
     request.deadlines = desk_->policy_.deadlines;
     request.deadlines.firstToken =
         std::min({guard().firstTokenWithin(), timeLeft(), wish_.maxLatency.value_or(request.deadlines.firstToken)});
@@ -230,8 +237,20 @@ void GuardedRun::failedEarly(const ModelEnd &ended)
     // Asked too much of, by its own word or by its silence.
     const bool isOverload = error.code == Code::ProviderTimeout || error.code == Code::ProviderUnavailable;
     release(isOverload ? ConcurrencyLimit::Outcome::Dropped : ConcurrencyLimit::Outcome::Ignored);
-    if (!tryOn(error))
+    if (canDoWithoutTools(error)) {
+        guard().refuseTools(desk_->hub_.clock.now() + ModelDesk::kBelieved);
+        next_.start(std::chrono::nanoseconds(0), [this] { attempt(); });
+    } else if (!tryOn(error)) {
         end(error);
+    }
+}
+
+/// There is no code for it: servers say it in words. Whatever else they mean, one more question without tools is all it
+/// costs.
+bool GuardedRun::canDoWithoutTools(const Error &error) const
+{
+    return !request_.tools.empty() && !wish_.needsTools && !isWithoutTools_ && error.code == Code::ProviderError &&
+           lowerAscii(error.message).find("tool") != std::string::npos;
 }
 
 bool GuardedRun::tryOn(const Error &error)
@@ -279,6 +298,8 @@ ModelIdentity GuardedRun::identity() const
                            candidate().route,  cachedAge_};
     if (at_ > 0)
         identity.fallbackFrom = candidates_.front().name();
+    if (isWithoutTools_)
+        identity.route += "; without tools, which it cannot use";
     return identity;
 }
 

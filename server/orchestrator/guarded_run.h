@@ -31,6 +31,8 @@ private:
     void elsewhereOr(const Error &error);
     void call(CircuitBreaker::Permit permit);
     void noteFirstToken();
+    /// The tools were refused, and the question can be asked without them.
+    bool canDoWithoutTools(const Error &error) const;
     void countTokens(std::optional<std::uint64_t> told);
     void release(ConcurrencyLimit::Outcome outcome);
     void failedEarly(const ModelEnd &end);
@@ -65,6 +67,7 @@ private:
     std::optional<CircuitBreaker::Finished> passed_; ///< from then on
     bool isAnswering_ = false;
     std::size_t saidBytes_ = 0;
+    bool isWithoutTools_ = false; ///< they were left out, because the model cannot use them
     bool hasPlace_ = false;
     bool isInFlight_ = false;  ///< counted by the guard's budget
     std::uint64_t waiter_ = 0; ///< of the guard, while it waits for a place

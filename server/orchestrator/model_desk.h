@@ -92,6 +92,8 @@ private:
     Candidate candidate(const std::string &server, const std::string &model);
     /// Every model that can serve the wish now; those whose breaker lets pass, or all when none does.
     std::vector<Candidate> able(const ModelWish &wish, std::optional<Error> &trouble);
+    /// As far as its server says, and has not refused them of late.
+    bool canUseTools(const Candidate &candidate) const;
     double priceOf(const Candidate &candidate) const;
     /// Now and then another one than `choice`, so that it can be compared; most often nothing.
     std::optional<Candidate> toTry(const std::vector<Candidate> &able, const Candidate &choice) const;

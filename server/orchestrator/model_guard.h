@@ -67,6 +67,10 @@ public:
     /// It broke off after its first token.
     void brokeOff(const CircuitBreaker::Finished &call);
 
+    /// The model's server would not have tools with a question: it is offered none until `until`.
+    void refuseTools(MonotonicTime until) { noToolsUntil_ = until; }
+    bool refusesTools() const { return clock_.now() < noToolsUntil_; }
+
     /// Smoothed; nothing while no token was seen.
     std::optional<std::chrono::milliseconds> measuredFirstToken() const;
     double errorRate() const { return errorRate_; }
@@ -95,6 +99,7 @@ private:
     std::map<std::uint64_t, Waiter> waiting_; ///< in the order in which they came
     std::uint64_t lastWaiter_ = 0;
     std::optional<MonotonicTime> askedAt_;
+    MonotonicTime noToolsUntil_{};
     double firstTokenMs_ = 0; ///< 0: not measured
     double errorRate_ = 0;
 };

@@ -158,6 +158,7 @@ Result<std::vector<ModelInfo>> OllamaServer::readList(std::string_view body) con
             info.bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(size->integer().value_or(0), 0));
         if (const JsonValue *details = model.find("details"))
             info.parameters = details->textOf("parameter_size");
+        info.canUseTools = true; // older servers do not say; they refuse what a model cannot do
         const JsonValue *capabilities = model.find("capabilities");
         if (capabilities && capabilities->items()) {
             const auto has = [capabilities](std::string_view what) {

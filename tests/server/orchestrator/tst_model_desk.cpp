@@ -213,6 +213,70 @@ private Q_SLOTS:
         QCOMPARE(t.port.calls.back().request.model, std::string("one"));
     }
 
+    void leavesOutToolsThatAModelCannotUse()
+    {
+        DeskBench t;
+        const auto ask = [&t](Heard &heard, ModelWish wish) {
+            heard.run = t.desk->ask(std::move(wish),
+                                    {.messages = {{.content = "Hello"}}, .tools = {{.name = "search"}}}, heard);
+            t.settle();
+        };
+        Heard able;
+        ask(able, {.model = "a/one", .likesTools = true});
+        QCOMPARE(t.port.calls.back().request.tools.size(), std::size_t(1));
+        t.answerAfter(able, 300ms);
+        QCOMPARE(able.end->identity->route, std::string("named by the request"));
+        Heard unable;
+        ask(unable, {.model = "a/two", .likesTools = true});
+        QVERIFY(t.port.calls.back().request.tools.empty());
+        t.answerAfter(unable, 100ms);
+        QCOMPARE(unable.end->identity->route, std::string("named by the request; without tools, which it cannot use"));
+        Heard needing; // what becomes of the tools is the caller's: nothing is left out
+        ask(needing, {.model = "a/two", .needsTools = true});
+        QCOMPARE(t.port.calls.back().request.tools.size(), std::size_t(1));
+        // The quicker one cannot use them: where they are liked, it is not chosen.
+        Heard chosen;
+        ask(chosen, {.likesTools = true});
+        QCOMPARE(t.port.calls.back().request.model, std::string("one"));
+        Heard plain;
+        t.ask(plain);
+        QCOMPARE(t.port.calls.back().request.model, std::string("two"));
+    }
+
+    void asksWithoutToolsWhereTheServerRefusesThem()
+    {
+        DeskBench t;
+        const auto ask = [&t](Heard &heard) {
+            heard.run = t.desk->ask({.model = "a/one", .likesTools = true},
+                                    {.messages = {{.content = "Hello"}}, .tools = {{.name = "search"}}}, heard);
+            t.settle();
+        };
+        Heard heard;
+        ask(heard);
+        QCOMPARE(t.port.calls[0].request.tools.size(), std::size_t(1));
+        t.port.fail(0, Error{Code::ProviderError, "HTTP 400: one does not support tools", false}, false);
+        t.settle();
+        QCOMPARE(t.port.calls.size(), std::size_t(2));
+        QCOMPARE(t.port.calls[1].request.model, std::string("one"));
+        QVERIFY(t.port.calls[1].request.tools.empty());
+        t.port.say(1, "Hi");
+        t.port.finish(1);
+        QCOMPARE(heard.text, std::string("Hi"));
+        QCOMPARE(heard.end->identity->attempt, 2U);
+        QCOMPARE(t.breaker("model:a/one").failures, std::uint64_t(0));
+        Heard next; // it is not asked with tools again ...
+        ask(next);
+        QVERIFY(t.port.calls[2].request.tools.empty());
+        t.port.fail(2, Error{Code::ProviderError, "HTTP 400: no such tool", false}, false);
+        QCOMPARE(next.ends, 1); // and what is refused without them is refused
+        t.clock.advance(ModelDesk::kBelieved);
+        Heard later; // ... for a while
+        ask(later);
+        QCOMPARE(t.port.calls[3].request.tools.size(), std::size_t(1));
+        t.port.fail(3, Error{Code::ProviderError, "HTTP 400: too long", false}, false);
+        QCOMPARE(later.ends, 1); // it was something else
+    }
+
     void countsWhatModelsHaveWritten()
     {
         DeskBench t;

@@ -200,9 +200,10 @@ private Q_SLOTS:
     {
         HttpPeer peer([](const PeerRequest &request, const Reply &reply) {
             if (request.path == "/api/tags")
-                reply->send(200, "application/json",
-                            R"({"models":[{"name":"q:7b","size":5,"details":{"parameter_size":"7.6B"},)"
-                            R"("capabilities":["completion","tools"]},{"name":"e","capabilities":["embedding"]}]})");
+                reply->send(
+                    200, "application/json",
+                    R"({"models":[{"name":"q:7b","size":5,"details":{"parameter_size":"7.6B"},)"
+                    R"("capabilities":["completion","tools"]},{"name":"e","capabilities":["embedding"]},{"name":"old"}]})");
             else
                 reply->send(200, "application/json", R"({"object":"list","data":[{"id":"gpt","max_model_len":4096}]})");
         });
@@ -215,9 +216,10 @@ private Q_SLOTS:
         provider.list("local", [&local](auto models) { local = *models; });
         provider.list("cloud", [&cloud](auto models) { cloud = *models; });
         QTRY_VERIFY_WITH_TIMEOUT(!local.empty() && !cloud.empty(), 5000);
-        QCOMPARE(local.size(), std::size_t(2));
+        QCOMPARE(local.size(), std::size_t(3));
         QCOMPARE(local[0], (ModelInfo{.name = "q:7b", .canUseTools = true, .bytes = 5, .parameters = "7.6B"}));
-        QVERIFY(!local[1].canChat);
+        QVERIFY(!local[1].canChat && !local[1].canUseTools);
+        QVERIFY(local[2].canChat && local[2].canUseTools); // not known: it is tried
         QCOMPARE(cloud[0], (ModelInfo{.name = "gpt", .canUseTools = true, .contextTokens = 4096}));
         QCOMPARE(peer.requests().back().path, std::string("/v1/models"));
         QCOMPARE(peer.requests().back().headers.at("authorization"), std::string("Bearer k"));
