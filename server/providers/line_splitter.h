@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace orchestra {
 
@@ -23,23 +25,32 @@ public:
     template <class Line>
     bool take(std::string_view bytes, Line &&line)
     {
-        while (!bytes.empty()) {
-            if (skipLf_ && bytes.front() == '\n')
-                bytes.remove_prefix(1);
-            skipLf_ = false;
-            const std::size_t end = bytes.find_first_of("\r\n");
-            if (started_.size() + (end == std::string_view::npos ? bytes.size() : end) > limit_) {
-                isTooLong_ = true;
-                return false;
+        std::size_t at = 0;
+        // Where the first LF from `at` on is, or the end: looked for again only when it is passed, so that it costs
+        // nothing that CRs come in great numbers.
+        std::size_t feed = std::min(bytes.find('\n'), bytes.size());
+        while (at < bytes.size()) {
+            if (std::exchange(skipLf_, false) && feed == at) {
+                ++at;
+            } else {
+                const std::string_view until = bytes.substr(at, feed - at);
+                const std::string_view text = until.substr(0, until.find('\r'));
+                if (started_.size() + text.size() > limit_) {
+                    isTooLong_ = true;
+                    return false;
+                }
+                at += text.size();
+                if (at == bytes.size()) {
+                    started_.append(text);
+                    return true;
+                }
+                skipLf_ = bytes[at] == '\r';
+                ++at;
+                if (!give(text, line))
+                    return false;
             }
-            if (end == std::string_view::npos) {
-                started_.append(bytes);
-                return true;
-            }
-            skipLf_ = bytes[end] == '\r';
-            if (!give(bytes.substr(0, end), line))
-                return false;
-            bytes.remove_prefix(end + 1);
+            if (feed < at)
+                feed = std::min(bytes.find('\n', at), bytes.size());
         }
         return true;
     }
