@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,11 +18,11 @@ class ModelText
 {
 public:
     const std::string &text() const { return text_; }
-    const std::string &upstreamRequestId() const { return upstreamRequestId_; }
+    const std::string &upstreamRequestId() const { return *upstreamRequestId_; }
     /// Appends what the same answer says next. False, and nothing changes, when it is another's.
     bool append(const ModelText &next)
     {
-        if (next.upstreamRequestId_ != upstreamRequestId_)
+        if (next.upstreamRequestId_ != upstreamRequestId_ && *next.upstreamRequestId_ != *upstreamRequestId_)
             return false;
         text_ += next.text_;
         return true;
@@ -29,13 +30,13 @@ public:
 
 private:
     friend class ModelTextKey;
-    ModelText(std::string text, std::string id)
+    ModelText(std::string text, std::shared_ptr<const std::string> id)
         : text_(std::move(text))
         , upstreamRequestId_(std::move(id))
     {
     }
     std::string text_;
-    std::string upstreamRequestId_;
+    std::shared_ptr<const std::string> upstreamRequestId_; ///< of all pieces of an answer; null once moved from
 };
 
 /// Text that a tool call returned, verbatim.

@@ -6,8 +6,21 @@
 
 #include <simdjson.h>
 
+#include <bit>
+
 namespace orchestra {
 namespace dom = simdjson::dom;
+namespace {
+
+using Place = std::array<std::byte, 2 * sizeof(void *)>;
+static_assert(sizeof(dom::element) == sizeof(Place) && std::is_trivially_copyable_v<dom::element>);
+
+dom::element elementAt(const Place &place)
+{
+    return std::bit_cast<dom::element>(place);
+}
+
+} // namespace
 
 class ChunkReader::Document
 {
@@ -26,6 +39,8 @@ public:
         return Ok{};
     }
 
+    const dom::element &root() const { return root_; }
+
     simdjson::simdjson_result<dom::element> at(std::string_view pointer) const
     {
         if (!isOpen_)
@@ -40,6 +55,67 @@ private:
     bool isOpen_ = false;
 };
 
+std::optional<std::string_view> ChunkReader::Value::text() const
+{
+    std::string_view value;
+    if (elementAt(place_).get(value))
+        return {};
+    return value;
+}
+
+std::optional<std::uint64_t> ChunkReader::Value::count() const
+{
+    std::uint64_t value = 0;
+    if (elementAt(place_).get(value))
+        return {};
+    return value;
+}
+
+bool ChunkReader::Value::isTrue() const
+{
+    bool value = false;
+    return !elementAt(place_).get(value) && value;
+}
+
+bool ChunkReader::Value::isNull() const
+{
+    return elementAt(place_).is_null();
+}
+
+bool ChunkReader::Value::isObject() const
+{
+    return elementAt(place_).is_object();
+}
+
+std::string ChunkReader::Value::json() const
+{
+    return std::string(simdjson::minify(elementAt(place_)));
+}
+
+void ChunkReader::Value::goThrough(void (*call)(void *to, std::string_view name, Value value), void *to) const
+{
+    dom::object object;
+    if (elementAt(place_).get(object))
+        return;
+    Value value;
+    for (const dom::key_value_pair member : object) {
+        value.place_ = std::bit_cast<Place>(member.value);
+        call(to, member.key, value);
+    }
+}
+
+void ChunkReader::Value::goThroughItems(void (*call)(void *to, Value value), void *to) const
+{
+    dom::array array;
+    if (elementAt(place_).get(array))
+        return;
+    Value value;
+    for (const dom::element item : array) {
+        value.place_ = std::bit_cast<Place>(item);
+        call(to, value);
+    }
+}
+
 ChunkReader::ChunkReader()
     : document_(std::make_unique<Document>())
 {
@@ -50,6 +126,13 @@ ChunkReader::~ChunkReader() = default;
 Status ChunkReader::open(std::string_view json)
 {
     return document_->open(json);
+}
+
+ChunkReader::Value ChunkReader::root() const
+{
+    Value value;
+    value.place_ = std::bit_cast<Place>(document_->root());
+    return value;
 }
 
 std::optional<std::string_view> ChunkReader::text(std::string_view pointer) const

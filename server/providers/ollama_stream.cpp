@@ -30,41 +30,77 @@ bool OllamaStream::takeLine(std::string_view line, std::vector<ModelPiece> &out)
         fail(makeError(Code::ProviderError, "a line of the answer is not readable: " + opened.error().message));
         return false;
     }
+    const Line said = readLine();
     // The HTTP status was sent long ago, so a failure in the middle of an answer is a line of its own.
-    if (chunk_.has("/error")) {
+    if (said.hasError) {
         fail(makeError(Code::ProviderError, upstreamMessage(line)));
         return false;
     }
     if (!key_) {
         // Ollama gives an answer no id; the time of its first piece is what finds it in the server's log.
-        key_ = ModelTextKey("ollama/" + std::string(chunk_.text("/created_at").value_or("")));
-        finish_.model = chunk_.text("/model").value_or("");
+        key_ = ModelTextKey("ollama/" + std::string(said.createdAt));
+        finish_.model = said.model;
     }
-    if (const auto thinking = chunk_.text("/message/thinking"); thinking && !thinking->empty())
-        out.push_back(ModelThinking{std::string(*thinking)});
-    if (const auto content = chunk_.text("/message/content"); content && !content->empty())
-        out.push_back(key_->make(*content));
-    takeToolCalls();
-    if (!chunk_.isTrue("/done"))
+    if (!said.thinking.empty())
+        out.push_back(ModelThinking{std::string(said.thinking)});
+    if (!said.content.empty())
+        key_->say(said.content, out);
+    if (!said.isDone)
         return true;
     takeEnd();
     return false;
 }
 
-void OllamaStream::takeToolCalls()
+OllamaStream::Line OllamaStream::readLine()
 {
-    const std::size_t count = chunk_.size("/message/tool_calls");
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::string at = "/message/tool_calls/" + std::to_string(i);
-        ModelToolCall call;
-        call.id = chunk_.text(at + "/id").value_or("");
-        if (call.id.empty())
-            call.id = "call_" + std::to_string(finish_.toolCalls.size());
-        call.name = chunk_.text(at + "/function/name").value_or("");
-        call.isObject = chunk_.isObject(at + "/function/arguments");
-        call.arguments = chunk_.json(at + "/function/arguments");
-        finish_.toolCalls.push_back(std::move(call));
-    }
+    Line line;
+    chunk_.root().eachMember([&](std::string_view name, const ChunkReader::Value &value) {
+        if (name == "message")
+            readMessage(value, line);
+        else if (name == "done")
+            line.isDone = value.isTrue();
+        else if (name == "created_at")
+            line.createdAt = value.text().value_or("");
+        else if (name == "model")
+            line.model = value.text().value_or("");
+        else if (name == "error")
+            line.hasError = !value.isNull();
+    });
+    return line;
+}
+
+void OllamaStream::readMessage(const ChunkReader::Value &message, Line &line)
+{
+    message.eachMember([&](std::string_view name, const ChunkReader::Value &value) {
+        if (name == "content")
+            line.content = value.text().value_or("");
+        else if (name == "thinking")
+            line.thinking = value.text().value_or("");
+        else if (name == "tool_calls")
+            value.eachItem([&](const ChunkReader::Value &call) { takeToolCall(call); });
+    });
+}
+
+void OllamaStream::takeToolCall(const ChunkReader::Value &given)
+{
+    ModelToolCall call;
+    given.eachMember([&](std::string_view name, const ChunkReader::Value &value) {
+        if (name == "id") {
+            call.id = value.text().value_or("");
+        } else if (name == "function") {
+            value.eachMember([&](std::string_view part, const ChunkReader::Value &inner) {
+                if (part == "name") {
+                    call.name = inner.text().value_or("");
+                } else if (part == "arguments") {
+                    call.isObject = inner.isObject();
+                    call.arguments = inner.json();
+                }
+            });
+        }
+    });
+    if (call.id.empty())
+        call.id = "call_" + std::to_string(finish_.toolCalls.size());
+    finish_.toolCalls.push_back(std::move(call));
 }
 
 void OllamaStream::takeEnd()

@@ -21,8 +21,21 @@ public:
     Result<ModelFinish> finish(std::vector<ModelPiece> &out) override;
 
 private:
+    /// What one line says, in one pass over it; what is said to be nothing is as good as absent.
+    struct Line
+    {
+        std::string_view createdAt;
+        std::string_view model;
+        std::string_view thinking;
+        std::string_view content;
+        bool isDone = false;
+        bool hasError = false;
+    };
+
     bool takeLine(std::string_view line, std::vector<ModelPiece> &out);
-    void takeToolCalls();
+    Line readLine();
+    void readMessage(const ChunkReader::Value &message, Line &line);
+    void takeToolCall(const ChunkReader::Value &call);
     void takeEnd();
     void fail(Error error);
 

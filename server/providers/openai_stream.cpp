@@ -35,50 +35,105 @@ bool OpenAiStream::takeEvent(const ServerSentEvent &event, std::vector<ModelPiec
         fail(makeError(Code::ProviderError, "an event of the answer is not readable: " + opened.error().message));
         return false;
     }
+    const Chunk chunk = readChunk();
     // The HTTP status was sent long ago, so gateways report a failure inside the stream.
-    if (chunk_.has("/error")) {
+    if (chunk.hasError) {
         fail(makeError(Code::ProviderError, upstreamMessage(event.data)));
         return false;
     }
     if (!key_) {
-        const std::string_view id = chunk_.text("/id").value_or("");
-        key_ = ModelTextKey(id.empty() ? std::move(requestId_) : std::string(id));
-        finish_.model = chunk_.text("/model").value_or("");
+        key_ = ModelTextKey(chunk.id.empty() ? std::move(requestId_) : std::string(chunk.id));
+        finish_.model = chunk.model;
     }
-    takeDelta(out);
-    takeUsage();
+    if (!chunk.thinking.empty())
+        out.push_back(ModelThinking{std::string(chunk.thinking)});
+    for (const std::string_view text : {chunk.content, chunk.refusal}) {
+        if (!text.empty())
+            key_->say(text, out);
+    }
+    if (chunk.reason)
+        takeReason(*chunk.reason);
     return true;
 }
 
-void OpenAiStream::takeDelta(std::vector<ModelPiece> &out)
+OpenAiStream::Chunk OpenAiStream::readChunk()
 {
-    // Two names for the same thing: DeepSeek's and vLLM's, and Ollama's and OpenRouter's.
-    for (const std::string_view pointer : {"/choices/0/delta/reasoning_content", "/choices/0/delta/reasoning"}) {
-        if (const auto thinking = chunk_.text(pointer); thinking && !thinking->empty()) {
-            out.push_back(ModelThinking{std::string(*thinking)});
-            break;
+    Chunk chunk;
+    chunk_.root().eachMember([&](std::string_view name, const ChunkReader::Value &value) {
+        if (name == "choices") {
+            bool isFirst = true;
+            value.eachItem([&](const ChunkReader::Value &choice) {
+                if (std::exchange(isFirst, false))
+                    readChoice(choice, chunk);
+            });
+        } else if (name == "id") {
+            chunk.id = value.text().value_or("");
+        } else if (name == "model") {
+            chunk.model = value.text().value_or("");
+        } else if (name == "usage") {
+            takeUsage(value);
+        } else if (name == "error") {
+            chunk.hasError = !value.isNull();
         }
-    }
-    for (const std::string_view pointer : {"/choices/0/delta/content", "/choices/0/delta/refusal"}) {
-        if (const auto text = chunk_.text(pointer); text && !text->empty())
-            out.push_back(key_->make(*text));
-    }
-    takeToolCalls();
-    if (const auto reason = chunk_.text("/choices/0/finish_reason"))
-        takeReason(*reason);
+    });
+    return chunk;
 }
 
-void OpenAiStream::takeToolCalls()
+void OpenAiStream::readChoice(const ChunkReader::Value &choice, Chunk &chunk)
 {
-    const std::size_t count = chunk_.size("/choices/0/delta/tool_calls");
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::string at = "/choices/0/delta/tool_calls/" + std::to_string(i);
-        ModelToolCall &call = calls_[chunk_.count(at + "/index").value_or(i)];
-        if (const auto id = chunk_.text(at + "/id"); id && !id->empty())
-            call.id = *id;
-        call.name += chunk_.text(at + "/function/name").value_or("");
-        call.arguments += chunk_.text(at + "/function/arguments").value_or("");
-    }
+    choice.eachMember([&](std::string_view name, const ChunkReader::Value &value) {
+        if (name == "delta")
+            readDelta(value, chunk);
+        else if (name == "finish_reason")
+            chunk.reason = value.text();
+    });
+}
+
+void OpenAiStream::readDelta(const ChunkReader::Value &delta, Chunk &chunk)
+{
+    delta.eachMember([&](std::string_view name, const ChunkReader::Value &value) {
+        if (name == "content") {
+            chunk.content = value.text().value_or("");
+        } else if (name == "refusal") {
+            chunk.refusal = value.text().value_or("");
+        } else if (name == "reasoning_content" || name == "reasoning") {
+            // Two names for the same thing: DeepSeek's and vLLM's, and Ollama's and OpenRouter's. Under both it is
+            // said once.
+            const std::string_view text = value.text().value_or("");
+            if (!text.empty() && (chunk.thinking.empty() || name == "reasoning_content"))
+                chunk.thinking = text;
+        } else if (name == "tool_calls") {
+            std::uint64_t place = 0;
+            value.eachItem([&](const ChunkReader::Value &call) { takeToolCall(call, place++); });
+        }
+    });
+}
+
+void OpenAiStream::takeToolCall(const ChunkReader::Value &call, std::uint64_t place)
+{
+    // In whatever order they are written, the index says whose the others are.
+    std::string_view id;
+    std::string_view name;
+    std::string_view arguments;
+    call.eachMember([&](std::string_view member, const ChunkReader::Value &value) {
+        if (member == "index") {
+            place = value.count().value_or(place);
+        } else if (member == "id") {
+            id = value.text().value_or("");
+        } else if (member == "function") {
+            value.eachMember([&](std::string_view part, const ChunkReader::Value &text) {
+                if (part == "name")
+                    name = text.text().value_or("");
+                else if (part == "arguments")
+                    arguments = text.text().value_or("");
+            });
+        }
+    });
+    ModelToolCall &known = calls_[place];
+    if (!id.empty())
+        known.id = id;
+    known.name += name;
+    known.arguments += arguments;
 }
 
 void OpenAiStream::takeReason(std::string_view reason)
@@ -92,12 +147,18 @@ void OpenAiStream::takeReason(std::string_view reason)
         finish_.reason = FinishReason::ContentFilter;
 }
 
-void OpenAiStream::takeUsage()
+void OpenAiStream::takeUsage(const ChunkReader::Value &usage)
 {
-    if (!chunk_.isObject("/usage"))
+    if (!usage.isObject())
         return;
-    finish_.usage = wire::Usage{.promptTokens = chunk_.count("/usage/prompt_tokens").value_or(0),
-                                .completionTokens = chunk_.count("/usage/completion_tokens").value_or(0)};
+    wire::Usage told{.promptTokens = 0, .completionTokens = 0};
+    usage.eachMember([&](std::string_view name, const ChunkReader::Value &value) {
+        if (name == "prompt_tokens")
+            told.promptTokens = value.count().value_or(0);
+        else if (name == "completion_tokens")
+            told.completionTokens = value.count().value_or(0);
+    });
+    finish_.usage = told;
 }
 
 void OpenAiStream::fail(Error error)

@@ -25,11 +25,25 @@ public:
     Result<ModelFinish> finish(std::vector<ModelPiece> &out) override;
 
 private:
+    /// What one event says, in one pass over it; what is said to be nothing is as good as absent.
+    struct Chunk
+    {
+        std::string_view id;
+        std::string_view model;
+        std::string_view thinking;
+        std::string_view content;
+        std::string_view refusal;
+        std::optional<std::string_view> reason;
+        bool hasError = false;
+    };
+
     bool takeEvent(const ServerSentEvent &event, std::vector<ModelPiece> &out);
-    void takeDelta(std::vector<ModelPiece> &out);
-    void takeToolCalls();
+    Chunk readChunk();
+    void readChoice(const ChunkReader::Value &choice, Chunk &chunk);
+    void readDelta(const ChunkReader::Value &delta, Chunk &chunk);
+    void takeToolCall(const ChunkReader::Value &call, std::uint64_t place);
     void takeReason(std::string_view reason);
-    void takeUsage();
+    void takeUsage(const ChunkReader::Value &usage);
     void fail(Error error);
 
     EventStream events_;
