@@ -60,12 +60,13 @@ struct CurlTransfer::Callbacks
     {
         auto *transfer = static_cast<CurlTransfer *>(self);
         const std::size_t bytes = size * count;
-        transfer->touch();
+        // One look at the clock for all that one reading of the socket brings.
+        if (transfer->touch())
+            transfer->lastByteAt_ = transfer->clock_.now();
         if (transfer->isPaused_ || transfer->body_.size() >= kBacklog) {
             transfer->isHeld_ = true;
             return CURL_WRITEFUNC_PAUSE;
         }
-        transfer->lastByteAt_ = transfer->clock_.now();
         transfer->bodyBytes_ += bytes;
         if (transfer->bodyBytes_ > transfer->request_.caps.body) {
             transfer->fail(makeError(Code::ProviderError, "the answer is larger than " +
@@ -99,10 +100,12 @@ CurlTransfer::~CurlTransfer()
     curl_slist_free_all(headers_);
 }
 
-void CurlTransfer::touch()
+bool CurlTransfer::touch()
 {
-    if (!std::exchange(isTouched_, true))
-        touched_.push_back(id_);
+    if (std::exchange(isTouched_, true))
+        return false;
+    touched_.push_back(id_);
+    return true;
 }
 
 void CurlTransfer::setOptions(const HttpClientSettings &settings)

@@ -61,7 +61,8 @@ public:
 private:
     struct Callbacks;
 
-    void touch();
+    /// True for the first time since takeTouch().
+    bool touch();
     void setOptions(const HttpClientSettings &settings);
     void setMethod();
     bool takeHeaderLine(std::string_view line);

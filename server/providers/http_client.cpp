@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/providers/http_client.h"
 
+#include "server/loop/descriptor_watch.h"
 #include "server/providers/curl_transfer.h"
 #include "shared/wire/error_table.h"
 
 #include <curl/curl.h>
 
-#include <QSocketNotifier>
 #include <QTimer>
 
 #include <algorithm>
@@ -31,23 +31,36 @@ public:
     std::size_t running() const { return transfers_.size(); }
 
 private:
-    /// The notifiers of one socket of libcurl.
+    /// One socket of libcurl and who watches it. Stays where it is, because the watches know it.
     struct Watch
     {
-        QSocketNotifier *read = nullptr;
-        QSocketNotifier *write = nullptr;
+        Watch(Core &owner, curl_socket_t descriptor)
+            : core(owner)
+            , socket(descriptor)
+        {
+        }
+        Core &core;
+        const curl_socket_t socket;
+        DescriptorWatch *read = nullptr;
+        DescriptorWatch *write = nullptr;
     };
 
     static int onSocket(CURL *easy, curl_socket_t socket, int what, void *self, void *);
     static int onTimeout(CURLM *multi, long ms, void *self);
 
     CurlTransfer *find(Exchange exchange) const;
-    void watch(int socket, QSocketNotifier *&notifier, QSocketNotifier::Type type, bool wanted);
+    static void set(Watch &watch, DescriptorWatch *&notifier, QSocketNotifier::Type type, bool wanted);
+    template <int flag>
+    static void onReady(void *watch)
+    {
+        const auto *ready = static_cast<Watch *>(watch);
+        ready->core.drive(ready->socket, flag);
+    }
     void drive(curl_socket_t socket, int flags);
     void collect();
     void tellAll();
     void tell(Exchange exchange);
-    bool tellBody(Exchange exchange);
+    CurlTransfer *tellBody(CurlTransfer *transfer, Exchange exchange);
     void tellSoon() { tellLater_.start(0); }
     void expire();
     void armDeadline(MonotonicTime due);
@@ -153,25 +166,24 @@ void HttpClient::Core::resume(Exchange exchange)
 int HttpClient::Core::onSocket(CURL *, curl_socket_t socket, int what, void *self, void *)
 {
     auto *core = static_cast<Core *>(self);
-    Watch &watch = core->watches_[socket];
-    core->watch(socket, watch.read, QSocketNotifier::Read, what == CURL_POLL_IN || what == CURL_POLL_INOUT);
-    core->watch(socket, watch.write, QSocketNotifier::Write, what == CURL_POLL_OUT || what == CURL_POLL_INOUT);
+    Watch &watch = core->watches_.try_emplace(socket, *core, socket).first->second;
+    set(watch, watch.read, QSocketNotifier::Read, what == CURL_POLL_IN || what == CURL_POLL_INOUT);
+    set(watch, watch.write, QSocketNotifier::Write, what == CURL_POLL_OUT || what == CURL_POLL_INOUT);
     if (what == CURL_POLL_REMOVE)
         core->watches_.erase(socket);
     return 0;
 }
 
-void HttpClient::Core::watch(int socket, QSocketNotifier *&notifier, QSocketNotifier::Type type, bool wanted)
+void HttpClient::Core::set(Watch &watch, DescriptorWatch *&notifier, QSocketNotifier::Type type, bool wanted)
 {
     if (!wanted && notifier) {
-        // Now, because libcurl closes the socket next; later, because this may be the notifier's own slot.
+        // Now, because libcurl closes the socket next; later, because this may be the notifier's own call.
         notifier->setEnabled(false);
         std::exchange(notifier, nullptr)->deleteLater();
     } else if (wanted && !notifier) {
-        const int flag = type == QSocketNotifier::Read ? CURL_CSELECT_IN : CURL_CSELECT_OUT;
-        notifier = new QSocketNotifier(socket, type);
-        QObject::connect(notifier, &QSocketNotifier::activated, notifier,
-                         [this, socket, flag] { drive(socket, flag); });
+        const auto call =
+            type == QSocketNotifier::Read ? &Core::onReady<CURL_CSELECT_IN> : &Core::onReady<CURL_CSELECT_OUT>;
+        notifier = new DescriptorWatch(watch.socket, type, &watch, call);
     }
 }
 
@@ -214,24 +226,23 @@ void HttpClient::Core::tellAll()
     std::vector<Exchange> telling = std::move(telling_);
     telling.clear();
     telling.swap(touched_);
-    for (const Exchange exchange : telling) {
-        if (CurlTransfer *transfer = find(exchange))
-            transfer->takeTouch();
+    for (const Exchange exchange : telling)
         tell(exchange);
-    }
     telling_ = std::move(telling);
 }
 
 void HttpClient::Core::tell(Exchange exchange)
 {
     CurlTransfer *transfer = find(exchange);
-    if (transfer && transfer->takeHead()) {
+    if (!transfer)
+        return;
+    transfer->takeTouch();
+    if (transfer->takeHead()) {
         armDeadline(transfer->due());
         transfer->listener().onHead(transfer->head());
+        transfer = find(exchange);
     }
-    if (!tellBody(exchange))
-        return;
-    transfer = find(exchange);
+    transfer = tellBody(transfer, exchange);
     if (!transfer || !transfer->isFinished() || transfer->hasBody())
         return;
     const std::unique_ptr<CurlTransfer> ended = std::move(transfers_.at(exchange));
@@ -239,24 +250,25 @@ void HttpClient::Core::tell(Exchange exchange)
     ended->listener().onEnd(ended->end());
 }
 
-/// False when the exchange is no longer there.
-bool HttpClient::Core::tellBody(Exchange exchange)
+/// Null when the exchange is no longer there, as it was not when it was given as null.
+CurlTransfer *HttpClient::Core::tellBody(CurlTransfer *transfer, Exchange exchange)
 {
-    for (CurlTransfer *transfer = find(exchange); transfer; transfer = find(exchange)) {
+    while (transfer) {
         if (transfer->hasBody() && !transfer->isPaused()) {
             std::string piece = transfer->takeBody(std::move(spare_));
             transfer->listener().onBody(piece);
             spare_ = std::move(piece);
+            transfer = find(exchange); // the listener may have cancelled it
         } else if (transfer->takeHeld()) {
             // Gives what waits in libcurl at once; the loop tells it.
             curl_easy_pause(transfer->easy(), CURLPAUSE_CONT);
             if (!transfer->hasBody())
-                return true;
+                break;
         } else {
-            return true;
+            break;
         }
     }
-    return false;
+    return transfer;
 }
 
 void HttpClient::Core::expire()
