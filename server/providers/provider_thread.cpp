@@ -72,7 +72,7 @@ public:
     {
         owner_.check();
         const Call call = ++lastCall_;
-        listeners_[call] = &listener;
+        listeners_[call] = {&listener, {}};
         if (!unsent_.empty() || !toProvider_.push(StartModelCall{call, server, std::move(request)})) {
             ModelCallEnded ended{.call = call};
             ended.end.outcome = tooMuchWaits();
@@ -113,6 +113,12 @@ public:
     }
 
 private:
+    struct Listening
+    {
+        ModelListener *listener = nullptr;
+        std::vector<ModelPiece> pieces; ///< of the batch that is being delivered
+    };
+
     template <class Answer>
     void refuse(Answer answer)
     {
@@ -139,18 +145,28 @@ private:
         replies_.values += batch.size();
         for (FromProvider &answer : batch)
             std::visit([this](auto &value) { deliver(value); }, answer);
-        for (const Call call : std::exchange(spoken_, {}))
+        // Taken out of the member, because whoever is told may cancel or ask anew; put back for its memory.
+        std::vector<Call> spoken = std::exchange(spoken_, {});
+        for (const Call call : spoken)
             flush(call);
+        spoken.clear();
+        spoken_ = std::move(spoken);
     }
 
     /// Pieces of one call that came in one batch are told together.
     void deliver(ModelPieces &said)
     {
-        std::vector<ModelPiece> &pieces = pieces_[said.call];
-        if (pieces.empty())
+        const auto known = listeners_.find(said.call);
+        if (known == listeners_.end())
+            return;
+        std::vector<ModelPiece> &pieces = known->second.pieces;
+        if (pieces.empty()) {
             spoken_.push_back(said.call);
+            pieces = std::move(said.pieces);
+            return;
+        }
         for (ModelPiece &piece : said.pieces) {
-            auto *before = pieces.empty() ? nullptr : std::get_if<ModelText>(&pieces.back());
+            auto *before = std::get_if<ModelText>(&pieces.back());
             const auto *text = std::get_if<ModelText>(&piece);
             if (!before || !text || !before->append(*text))
                 pieces.push_back(std::move(piece));
@@ -159,18 +175,17 @@ private:
 
     void flush(Call call)
     {
-        const auto waiting = pieces_.extract(call);
-        if (waiting.empty())
+        const auto known = listeners_.find(call);
+        if (known == listeners_.end() || known->second.pieces.empty())
             return;
-        if (const auto listener = listeners_.find(call); listener != listeners_.end())
-            listener->second->onPieces(std::move(waiting.mapped()));
+        known->second.listener->onPieces(std::exchange(known->second.pieces, {}));
     }
 
     void deliver(const ModelCallEnded &ended)
     {
         flush(ended.call);
-        if (const auto listener = listeners_.extract(ended.call); !listener.empty())
-            listener.mapped()->onEnd(ended.end);
+        if (const auto known = listeners_.extract(ended.call); !known.empty())
+            known.mapped().listener->onEnd(ended.end);
     }
 
     void deliver(ModelServerAnswered &answered)
@@ -188,9 +203,8 @@ private:
     MailboxReader<ToProvider> commands_; // the worker's
     MailboxReader<FromProvider> answers_;
     MailboxBell later_;
-    std::unordered_map<Call, ModelListener *> listeners_;
-    std::unordered_map<Call, std::vector<ModelPiece>> pieces_; ///< of the batch that is being delivered
-    std::vector<Call> spoken_;
+    std::unordered_map<Call, Listening> listeners_;
+    std::vector<Call> spoken_; ///< calls with pieces of the batch that is being delivered
     std::unordered_map<std::uint64_t, AnsweredFn> asked_;
     std::deque<ToProvider> unsent_;
     std::vector<FromProvider> refused_;
