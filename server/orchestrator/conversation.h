@@ -31,6 +31,7 @@ struct Conversation
 
     ThreadRecord record;
     ThreadLog log;
+    std::size_t retainedBytes = 0; ///< of the log, when retention was last applied
 
     std::vector<ConnectionKey> live; ///< sorted: whole-thread readers that are up to date
     std::vector<Feed *> streams;     ///< readers of one task that are up to date

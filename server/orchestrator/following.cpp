@@ -23,6 +23,18 @@ Following::Following(const Hub &hub, Outbox &outbox, ThreadService &threads)
 
 void Following::publish(Conversation &conversation, const std::vector<EventPtr> &events)
 {
+    deliver(conversation, events);
+    threads_.retain(conversation);
+}
+
+void Following::publishWords(Conversation &conversation, const std::vector<EventPtr> &events)
+{
+    deliver(conversation, events);
+    threads_.retainGrown(conversation);
+}
+
+void Following::deliver(const Conversation &conversation, const std::vector<EventPtr> &events)
+{
     for (const EventPtr &event : events) {
         if (conversation.streams.empty()) {
             outbox_.broadcast(event, conversation.live);
@@ -35,7 +47,6 @@ void Following::publish(Conversation &conversation, const std::vector<EventPtr> 
         std::ranges::sort(to);
         outbox_.broadcast(event, to);
     }
-    threads_.retain(conversation);
 }
 
 void Following::tell(const Conversation &conversation, wire::ServerFrame frame)

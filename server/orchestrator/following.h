@@ -27,6 +27,8 @@ public:
 
     /// Events of `conversation` that have just become visible.
     void publish(Conversation &conversation, const std::vector<EventPtr> &events);
+    /// The same for words of a running task, which come in great numbers: retention looks at them by the page.
+    void publishWords(Conversation &conversation, const std::vector<EventPtr> &events);
     /// A frame without an offset for everybody who reads the thread live.
     void tell(const Conversation &conversation, wire::ServerFrame frame);
 
@@ -49,6 +51,7 @@ public:
     void onStall(std::function<void(const Feed &)> stalled) { stalled_ = std::move(stalled); }
 
 private:
+    void deliver(const Conversation &conversation, const std::vector<EventPtr> &events);
     void goLive(Feed &feed);
     void leaveLive(const Feed &feed, Conversation &conversation);
     void readSnapshot(Feed &feed, const ThreadId &threadId);

@@ -131,7 +131,7 @@ void Task::say(const AnswerText &delta)
     }
     text_ += text;
     ++registry_->hub_.counters.tokens;
-    registry_->publish(*this, wire::StreamToken{deltas_++, text});
+    registry_->publishWords(*this, {deltas_++, text});
     registry_->noteSpeech(*this);
 }
 

@@ -92,6 +92,12 @@ std::uint64_t TaskRegistry::publish(Task &task, wire::ServerBody body, const std
     return offset;
 }
 
+void TaskRegistry::publishWords(Task &task, wire::StreamToken words)
+{
+    Conversation &conversation = *task.conversation_;
+    following_.publishWords(conversation, conversation.log.append(frameOf(task, std::move(words)), hub_.clock.now()));
+}
+
 /// Tells who waits at which place, so that nobody wonders.
 void TaskRegistry::tellQueue(const Conversation &conversation)
 {

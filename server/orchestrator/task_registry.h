@@ -71,6 +71,7 @@ private:
     void tellQueue(const Conversation &conversation);
     /// `as`: the part of the task that says so; absent: the task itself.
     std::uint64_t publish(Task &task, wire::ServerBody body, const std::optional<TaskId> &as = {});
+    void publishWords(Task &task, wire::StreamToken words);
     wire::ServerFrame frameOf(const Task &task, wire::ServerBody body) const;
     void noteSpeech(Task &task);
     void writeCheckpoint(Task &task);

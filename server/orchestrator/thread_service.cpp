@@ -124,6 +124,15 @@ void ThreadService::retain(Conversation &conversation)
 {
     conversation.log.trim(hub_.retention, hub_.clock.now());
     pool_.touch(conversation.log);
+    conversation.retainedBytes = conversation.log.bytes();
+}
+
+void ThreadService::retainGrown(Conversation &conversation)
+{
+    const std::size_t bytes = conversation.log.bytes();
+    const std::size_t before = conversation.retainedBytes;
+    if (bytes < before || bytes >= before + kRetainStep) // it was made to forget, or has grown
+        retain(conversation);
 }
 
 void ThreadService::letGo(const ThreadId &threadId)

@@ -18,6 +18,7 @@ class ThreadService
 public:
     using Found = std::function<void(Result<Conversation *>)>;
     static constexpr std::chrono::seconds kSweep{30};
+    static constexpr std::size_t kRetainStep = 4096; ///< bytes
 
     explicit ThreadService(const Hub &hub);
     ThreadService(const ThreadService &) = delete;
@@ -34,6 +35,9 @@ public:
 
     /// Events were added to the log: applies retention and the memory limit.
     void retain(Conversation &conversation);
+    /// The same once they have grown by kRetainStep since the last time. For words of the running task, which is kept
+    /// whole anyway.
+    void retainGrown(Conversation &conversation);
 
     std::vector<wire::ThreadRow> rows() const;
     std::size_t withReaders() const;
