@@ -137,10 +137,10 @@ bool AssistantTurn::coverSpeech()
 
 void AssistantTurn::onPieces(std::vector<ModelPiece> pieces)
 {
-    for (const ModelPiece &piece : pieces) {
-        if (const auto *text = std::get_if<ModelText>(&piece)) {
+    for (ModelPiece &piece : pieces) {
+        if (auto *text = std::get_if<ModelText>(&piece)) {
             said_ += text->text();
-            turn_->say(*text);
+            turn_->say(std::move(*text));
         } else {
             thinking_ += std::get<ModelThinking>(piece).text;
         }
