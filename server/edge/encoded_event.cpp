@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/edge/encoded_event.h"
 
+#include "server/core/conversation/event_size.h"
 #include "shared/wire/json_codec.h"
 #include "shared/wire/protobuf_codec.h"
 
 namespace orchestra {
+namespace {
+
+/// What the estimate of a word's frame is short of with all ids in it.
+constexpr std::size_t kSpare = 96;
+
+} // namespace
 
 const std::shared_ptr<const std::string> &EncodedEvent::json()
 {
     if (!json_) {
         std::string text;
+        text.reserve(estimatedBytes(frame_) + kSpare);
         wire::encodeServerJson(frame_, text);
         json_ = std::make_shared<const std::string>(std::move(text));
     }
@@ -20,6 +28,7 @@ const std::shared_ptr<const std::string> &EncodedEvent::protobuf()
 {
     if (!protobuf_) {
         std::string bytes;
+        bytes.reserve(estimatedBytes(frame_));
         wire::encodeServerProtobuf(frame_, bytes);
         protobuf_ = std::make_shared<const std::string>(std::move(bytes));
     }
