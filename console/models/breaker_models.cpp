@@ -84,22 +84,23 @@ void addSpan(BreakerLane &lane, qreal from, qreal to, BreakerState state)
                                                          texts::age(static_cast<qint64>(to - from))));
 }
 
-BreakerLane laneOf(const wire::BreakerRow &row, qreal fromMs, qreal toMs, WallMs startedAt)
+BreakerLane laneOf(const wire::BreakerRow &row, const BreakerHistory::Moves &moves, qreal fromMs, qreal toMs,
+                   WallMs startedAt)
 {
     BreakerLane lane;
     lane.name = texts::line(row.name);
     lane.nowText = isUnused(row) ? LanesModel::tr("no calls") : shortState(row.state);
     lane.status = isUnused(row) ? Health::Idle : Health::of(row.state);
-    const WallMs known = row.history.empty() ? row.since.ms
-                         : startedAt > 0     ? std::min(startedAt, row.history.front().at.ms)
-                                             : row.history.front().at.ms;
+    const WallMs known = moves.empty()   ? row.since.ms
+                         : startedAt > 0 ? std::min(startedAt, moves.front().at.ms)
+                                         : moves.front().at.ms;
     qreal at = std::max(fromMs, static_cast<qreal>(known));
-    BreakerState state = row.history.empty() ? row.state : row.history.front().from;
-    for (const wire::BreakerMove &move : row.history) {
+    BreakerState state = moves.empty() ? row.state : moves.front().fromState;
+    for (const wire::BreakerTransition &move : moves) {
         const qreal next = std::clamp(static_cast<qreal>(move.at.ms), fromMs, toMs);
         addSpan(lane, at, next, state);
         at = std::max(at, next);
-        state = move.to;
+        state = move.toState;
     }
     addSpan(lane, at, toMs, state);
     if (isUnused(row))
@@ -129,6 +130,7 @@ BreakersModel::BreakersModel(QObject *parent)
            {"causeText", [](const BreakerTile &tile) { return QVariant(tile.causeText); }},
            {"nextText", [](const BreakerTile &tile) { return QVariant(tile.nextText); }},
            {"extraText", [](const BreakerTile &tile) { return QVariant(tile.extraText); }},
+           {"dayText", [](const BreakerTile &tile) { return QVariant(tile.dayText); }},
            {"spoken", [](const BreakerTile &tile) { return QVariant(tile.spoken); }},
            {"current", [](const BreakerTile &tile) { return QVariant(tile.isCurrent); }}},
           [](const BreakerTile &tile) { return tile.name; }, parent)
@@ -165,12 +167,12 @@ std::vector<BreakerTile> breakerTiles(const Mirror::Table<wire::BreakerRow> &bre
     return tiles;
 }
 
-std::vector<BreakerLane> breakerLanes(const Mirror::Table<wire::BreakerRow> &breakers, qreal fromMs, qreal toMs,
-                                      WallMs startedAt)
+std::vector<BreakerLane> breakerLanes(const Mirror::Table<wire::BreakerRow> &breakers, const BreakerHistory &history,
+                                      qreal fromMs, qreal toMs, WallMs startedAt)
 {
     std::vector<BreakerLane> lanes;
     for (const auto &[name, row] : breakers)
-        lanes.push_back(laneOf(row, fromMs, toMs, startedAt));
+        lanes.push_back(laneOf(row, history.of(name), fromMs, toMs, startedAt));
     return lanes;
 }
 
@@ -225,19 +227,28 @@ std::vector<Fact> breakerFacts(const wire::BreakerRow &row, WallMs now, int utcO
     return facts;
 }
 
-std::vector<Step> breakerSteps(const wire::BreakerRow &row, WallMs now, int utcOffsetSeconds)
+std::vector<Step> breakerSteps(const BreakerHistory::Moves &moves, WallMs now, int utcOffsetSeconds)
 {
     std::vector<Step> steps;
     WallMs end = now;
-    for (std::size_t i = row.history.size(); i-- > 0;) {
-        const wire::BreakerMove &move = row.history[i];
-        steps.push_back(
-            {texts::breakerState(move.to), texts::age(end - move.at.ms),
-             StepsModel::tr("%1, %2").arg(texts::clock(move.at.ms, utcOffsetSeconds), texts::line(move.cause)),
-             Health::of(move.to), static_cast<int>(i)});
-        end = move.at.ms;
+    for (auto move = moves.rbegin(); move != moves.rend() && steps.size() < kMostSteps; ++move) {
+        const QString at = texts::clock(move->at.ms, utcOffsetSeconds);
+        const QString cause = texts::line(move->cause);
+        steps.push_back({texts::breakerState(move->toState), texts::age(end - move->at.ms),
+                         move->actor ? StepsModel::tr("%1, by %2: %3").arg(at, texts::line(*move->actor), cause)
+                                     : StepsModel::tr("%1, %2").arg(at, cause),
+                         Health::of(move->toState), static_cast<int>(move->at.ms & 0x7fffffff)});
+        end = move->at.ms;
     }
     return steps;
+}
+
+QString breakerDay(const BreakerHistory::Moves &moves)
+{
+    const std::size_t count = BreakerHistory::openings(moves);
+    return count == 0   ? QString()
+           : count == 1 ? BreakersModel::tr("opened once in 24 h")
+                        : BreakersModel::tr("opened %1 times in 24 h").arg(texts::count(count));
 }
 
 } // namespace orchestra

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "console/link/mirror.h"
+#include "console/models/breaker_history.h"
 #include "console/models/health.h"
 #include "console/models/row_model.h"
 #include "console/models/small_models.h"
@@ -27,6 +27,7 @@ struct BreakerTile
     QString causeText;
     QString nextText;
     QString extraText;
+    QString dayText; ///< "opened 3 times in 24 h"; empty for never, and while the day is not known
     QString spoken;
     bool isCurrent = false;
     bool operator==(const BreakerTile &) const = default;
@@ -77,14 +78,17 @@ public:
 /// One tile a breaker, by name; with `faultsOnly` those that are closed are left out.
 std::vector<BreakerTile> breakerTiles(const Mirror::Table<wire::BreakerRow> &breakers, WallMs now, int utcOffsetSeconds,
                                       bool faultsOnly);
-/// The lanes between two moments. Before `startedAt` (0: unknown) nothing is known but what a breaker's history tells.
-std::vector<BreakerLane> breakerLanes(const Mirror::Table<wire::BreakerRow> &breakers, qreal fromMs, qreal toMs,
-                                      WallMs startedAt);
+/// The lanes between two moments. Before `startedAt` (0: unknown) nothing is known but what the history tells.
+std::vector<BreakerLane> breakerLanes(const Mirror::Table<wire::BreakerRow> &breakers, const BreakerHistory &history,
+                                      qreal fromMs, qreal toMs, WallMs startedAt);
 /// "1 open, 1 half-open, 5 closed, 1 without calls".
 QString breakersHead(const Mirror::Table<wire::BreakerRow> &breakers);
 /// The facts of one breaker.
 std::vector<Fact> breakerFacts(const wire::BreakerRow &row, WallMs now, int utcOffsetSeconds);
-/// What it went through, newest first.
-std::vector<Step> breakerSteps(const wire::BreakerRow &row, WallMs now, int utcOffsetSeconds);
+/// What it went through, newest first, at most kMostSteps.
+inline constexpr std::size_t kMostSteps = 200;
+std::vector<Step> breakerSteps(const BreakerHistory::Moves &moves, WallMs now, int utcOffsetSeconds);
+/// "opened 3 times in 24 h"; empty for never.
+QString breakerDay(const BreakerHistory::Moves &moves);
 
 } // namespace orchestra

@@ -25,6 +25,7 @@ BreakerPanel::BreakerPanel(OpsClient &client, SeriesFeed &feed, ViewRange &range
     , feed_(feed)
     , range_(range)
     , clock_(clock)
+    , history_(client, clock, this)
     , errorRate_(tr("error rate"), 2, this)
     , probe_(tr("Probe now"), 1, this)
     , open_(tr("Force open…"), 2, this)
@@ -43,6 +44,10 @@ BreakerPanel::BreakerPanel(OpsClient &client, SeriesFeed &feed, ViewRange &range
             flushTimer_.start();
     });
     connect(&client_, &OpsClient::linkChanged, this, &BreakerPanel::refreshContent);
+    connect(&history_, &BreakerHistory::changed, this, [this] {
+        if (active_)
+            flush();
+    });
     connect(&range_, &ViewRange::pausedChanged, this, &BreakerPanel::flush);
     connect(&range_, &ViewRange::presetChanged, this, &BreakerPanel::flush);
     connect(&feed_, &SeriesFeed::changed, this, &BreakerPanel::fillErrorRate);
@@ -54,6 +59,7 @@ void BreakerPanel::setActive(bool active)
     if (active == active_)
         return;
     active_ = active;
+    history_.setActive(active_);
     if (active_) {
         client_.watch(wire::Topic::Breakers);
         feed_.watch();
@@ -71,20 +77,25 @@ void BreakerPanel::flush()
     if (range_.isPaused())
         return;
     const auto &breakers = client_.mirror().breakers();
+    history_.follow();
     if (current_.isEmpty() && !breakers.empty()) { // what is worst is looked at first
         const auto worst = std::ranges::max_element(
             breakers, {}, [](const auto &entry) { return static_cast<int>(Health::of(entry.second.state)); });
         setCurrentKey(QString::fromStdString(worst->first));
     }
     auto tiles = breakerTiles(breakers, clock_.wallMs(), range_.utcOffsetSeconds(), false);
-    for (BreakerTile &tile : tiles)
+    for (BreakerTile &tile : tiles) {
         tile.isCurrent = tile.name == current_;
+        tile.dayText = breakerDay(history_.of(tile.name.toStdString()));
+        if (!tile.dayText.isEmpty())
+            tile.spoken += tr(", %1").arg(tile.dayText);
+    }
     cards_.replace(std::move(tiles));
     const WallMs startedAt = client_.welcome() ? client_.welcome()->startedAt.ms : 0;
     // Nothing is known of the time behind the last frame of a lost link.
     const qreal knownMs =
         client_.link().phase() == LinkPhase::Live ? range_.toMs() : static_cast<qreal>(client_.lastFrameAt());
-    lanes_.setRows(breakerLanes(breakers, range_.fromMs(), std::min(range_.toMs(), knownMs), startedAt));
+    lanes_.setRows(breakerLanes(breakers, history_, range_.fromMs(), std::min(range_.toMs(), knownMs), startedAt));
     fillDetail();
     refreshActions();
     refreshContent();
@@ -186,7 +197,19 @@ void BreakerPanel::fillDetail()
 {
     const wire::BreakerRow *row = current();
     facts_.setRows(row ? breakerFacts(*row, clock_.wallMs(), range_.utcOffsetSeconds()) : std::vector<Fact>());
-    moves_.setRows(row ? breakerSteps(*row, clock_.wallMs(), range_.utcOffsetSeconds()) : std::vector<Step>());
+    const BreakerHistory::Moves &moves = history_.of(current_.toStdString());
+    moves_.setRows(row ? breakerSteps(moves, clock_.wallMs(), range_.utcOffsetSeconds()) : std::vector<Step>());
+}
+
+QString BreakerPanel::movesNote() const
+{
+    const std::size_t count = history_.of(current_.toStdString()).size();
+    if (count == 0)
+        return tr("It has been in this state for the last 24 hours, or since it was first called.");
+    if (count > kMostSteps)
+        return tr("%1 changes in 24 hours; the latest %2 are shown.")
+            .arg(texts::count(count), texts::count(kMostSteps));
+    return count == 1 ? tr("1 change in 24 hours.") : tr("%1 changes in 24 hours.").arg(texts::count(count));
 }
 
 QStringList BreakerPanel::terms() const

@@ -3,6 +3,7 @@
 
 #include "console/link/ops_client.h"
 #include "console/models/action.h"
+#include "console/models/breaker_history.h"
 #include "console/models/breaker_models.h"
 #include "console/models/content.h"
 #include "console/models/series_feed.h"
@@ -34,6 +35,7 @@ class BreakerPanel : public QObject
     Q_PROPERTY(int status READ status NOTIFY changed)
     Q_PROPERTY(FactsModel *facts READ facts CONSTANT)
     Q_PROPERTY(StepsModel *moves READ moves CONSTANT)
+    Q_PROPERTY(QString movesNote READ movesNote NOTIFY changed)
     Q_PROPERTY(QString raw READ raw NOTIFY changed)
     Q_PROPERTY(QStringList terms READ terms CONSTANT)
     Q_PROPERTY(int term READ term WRITE setTerm NOTIFY termChanged)
@@ -63,7 +65,10 @@ public:
     QString subtitle() const;
     int status() const;
     FactsModel *facts() { return &facts_; }
+    /// What the breaker in focus went through within the last day, newest first.
     StepsModel *moves() { return &moves_; }
+    /// How much of it there is.
+    QString movesNote() const;
     QString raw() const;
     /// How long an override can be asked for: 5 min, 15 min, 1 h.
     QStringList terms() const;
@@ -105,6 +110,7 @@ private:
     ViewRange &range_;
     const Clock &clock_;
     Content content_{this};
+    BreakerHistory history_;
     BreakersModel cards_{this};
     LanesModel lanes_{this};
     Series errorRate_;

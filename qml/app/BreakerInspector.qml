@@ -14,7 +14,7 @@ Inspector {
     status: panel.status
     title: panel.currentKey
     subtitle: panel.subtitle
-    tabs: [qsTr("Facts"), qsTr("Transitions"), qsTr("Raw")]
+    tabs: [qsTr("Facts"), qsTr("24 hours"), qsTr("Raw")]
     lockReason: console.access.lockReason
     onCopied: console.copy(panel.currentKey)
     footer: [
@@ -74,7 +74,7 @@ Inspector {
         }
     }
     ScrollPane {
-        name: qsTr("Transitions")
+        name: qsTr("Changes of state in 24 hours")
         anchors.fill: parent
         visible: root.tab === 1
         contentHeight: moves.height
@@ -85,16 +85,15 @@ Inspector {
             spacing: Theme.s2
 
             UiText {
-                visible: steps.implicitHeight === 0
                 width: parent.width
-                text: qsTr("It has been in this state since the server started.")
+                text: root.panel.movesNote
                 role: UiText.Small
                 tone: UiText.Secondary
                 wrapMode: Text.WordWrap
             }
             StepTimeline {
-                id: steps
                 width: parent.width
+                wordy: true
                 steps: root.panel.moves
             }
         }

@@ -94,11 +94,12 @@ ScreenPage {
                         required causeText
                         required nextText
                         required extraText
+                        required dayText
                         required spoken
                         required current
 
                         width: root.cardWidth
-                        opacity: root.old ? Theme.staleInk : 1
+                        stale: root.old
                         onTriggered: {
                             root.panel.select(index);
                             root.console.preferences.inspectorOpen = true;

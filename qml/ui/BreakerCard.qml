@@ -16,8 +16,10 @@ Rectangle {
     property string causeText
     property string nextText
     property string extraText
+    property string dayText
     property string spoken
     property bool current: false
+    property bool stale: false
 
     readonly property bool troubled: status === Status.Bad || status === Status.Warn
 
@@ -57,6 +59,7 @@ Rectangle {
                 anchors.rightMargin: Theme.s2
                 text: root.name
                 role: UiText.Lead
+                tone: root.stale ? UiText.Secondary : UiText.Primary
                 Accessible.ignored: true
             }
             UiText {
@@ -69,16 +72,30 @@ Rectangle {
                 Accessible.ignored: true
             }
         }
-        StatusMark {
+        Item {
+            width: parent.width
             height: Theme.px(28)
-            topPadding: Theme.radiusTiny
-            status: root.status
-            word: root.stateText
-            strong: root.troubled
+
+            StatusMark {
+                height: parent.height
+                topPadding: Theme.radiusTiny
+                status: root.status
+                word: root.stateText
+                strong: root.troubled
+            }
+            UiText {
+                anchors.right: parent.right
+                y: Theme.radiusTiny
+                text: root.dayText
+                role: UiText.Small
+                tone: UiText.Tertiary
+                Accessible.ignored: true
+            }
         }
         OutcomeStrip {
             width: parent.width
             outcomes: root.outcomes
+            opacity: root.stale ? Theme.staleInk : 1
         }
         Item {
             width: parent.width

@@ -3,11 +3,15 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import "Words.js" as Words
 
-/* What happened to one entity, oldest first. `steps` is a list model with the roles name, tookText, whyText and status. */
+/*
+    What happened to one entity, step by step. `steps` is a list model with the roles name, tookText, whyText and status.
+    Wordy, the reason stands below its step, in full.
+*/
 Column {
     id: root
 
     property alias steps: repeater.model
+    property bool wordy: false
 
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Timeline")
@@ -24,9 +28,10 @@ Column {
             required property int status
 
             readonly property bool last: index === repeater.count - 1
+            readonly property int line: Theme.px(24)
 
             width: root.width
-            height: Theme.px(24)
+            height: root.wordy ? line + why.implicitHeight + Theme.s1 : line
             Accessible.role: Accessible.ListItem
             Accessible.name: Words.sentence(name, tookText, whyText)
 
@@ -35,12 +40,12 @@ Column {
                 x: Math.floor(Theme.markSize / 2) - Theme.hair
                 y: mark.y + mark.height
                 width: Theme.hair
-                height: parent.height - mark.height
+                height: step.height - mark.height
                 color: Theme.lineStrong
             }
             Icon {
                 id: mark
-                anchors.verticalCenter: parent.verticalCenter
+                y: Math.floor((step.line - height) / 2)
                 size: Theme.markSize
                 text: Icons.ofStatus(step.status)
                 color: Theme.statusColor(step.status)
@@ -49,28 +54,31 @@ Column {
                 id: what
                 anchors.left: mark.right
                 anchors.leftMargin: Theme.s3 - Theme.hair * 2
-                width: Theme.px(92)
-                height: parent.height
+                width: root.wordy ? step.width - x - took.implicitWidth - Theme.s2 : Theme.px(92)
+                height: step.line
                 text: step.name
                 role: UiText.Small
-                strong: step.last
+                strong: root.wordy ? step.index === 0 : step.last
                 Accessible.ignored: true
             }
             UiText {
                 id: took
-                anchors.left: what.right
-                width: Theme.px(60)
-                height: parent.height
+                x: root.wordy ? step.width - implicitWidth : what.x + what.width
+                width: root.wordy ? implicitWidth : Theme.px(60)
+                height: step.line
                 text: step.tookText
                 role: UiText.Small
                 tone: UiText.Secondary
                 Accessible.ignored: true
             }
             UiText {
-                anchors.left: took.right
-                anchors.right: parent.right
-                height: parent.height
-                horizontalAlignment: Text.AlignRight
+                id: why
+                x: root.wordy ? what.x : took.x + took.width
+                y: root.wordy ? step.line : 0
+                width: step.width - x
+                height: root.wordy ? implicitHeight : step.line
+                horizontalAlignment: root.wordy ? Text.AlignLeft : Text.AlignRight
+                wrapMode: root.wordy ? Text.WordWrap : Text.NoWrap
                 text: step.whyText
                 role: UiText.Small
                 tone: UiText.Tertiary

@@ -97,7 +97,6 @@ FocusScope {
             y: index * root.laneHeight
             width: root.width
             height: root.laneHeight
-            opacity: root.stale ? Theme.staleInk : 1
             Accessible.role: Accessible.ListItem
             Accessible.name: spoken
 

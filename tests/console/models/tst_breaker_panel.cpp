@@ -136,6 +136,80 @@ private Q_SLOTS:
         QCOMPARE(later.spans[0].x(), std::max(bench.range.fromMs(), static_cast<qreal>(row.history[0].at.ms)));
     }
 
+    void tellsOfAWholeDayAndGoesOn()
+    {
+        Bench bench;
+        QTRY_VERIFY(bench.isLive());
+        const auto move = [&](int seconds, BreakerState from, BreakerState to, const char *cause) {
+            return wire::BreakerTransition{"store", from, to, {bench.ago(seconds)}, cause, {}, {}};
+        };
+        auto forced = move(7000, BreakerState::Closed, BreakerState::ForcedOpen, "disk");
+        forced.actor = "olga";
+        bench.peer.onFrame = [&](const wire::OpsClientFrame &frame) {
+            const auto *query = std::get_if<wire::BreakerQuery>(&frame);
+            if (query && query->beforeIndex == 0)
+                bench.peer.send(wire::BreakerReply{
+                    query->id,
+                    {move(6000, BreakerState::ForcedOpen, BreakerState::Closed, "the override has ended"), forced},
+                    7});
+            else if (query)
+                bench.peer.send(
+                    wire::BreakerReply{query->id,
+                                       {move(8000, BreakerState::Open, BreakerState::Closed, "probes passed"),
+                                        move(8060, BreakerState::Closed, BreakerState::Open, "5 failures in a row")},
+                                       0});
+        };
+        bench.panel.setActive(true);
+        bench.range.setPreset(ViewRange::Hours6);
+        bench.range.tick(qQNaN());
+        bench.show({bench.row("store")});
+        QTRY_COMPARE(bench.panel.moves()->rowCount(), 4);
+        QCOMPARE(bench.peer.bodies<wire::BreakerQuery>().back().beforeIndex, 7U);
+        const auto &moves = bench.panel.moves()->rows();
+        QCOMPARE(moves[0].name, u"Closed (passing)"_qs);
+        QVERIFY(moves[1].whyText.endsWith(u", by olga: disk"_qs));
+        QCOMPARE(moves[3].tookText, u"60 s"_qs);
+        QCOMPARE(bench.panel.movesNote(), u"4 changes in 24 hours."_qs);
+        QCOMPARE(bench.panel.cards()->rows()[0].dayText, u"opened 2 times in 24 h"_qs);
+        QVERIFY(bench.panel.cards()->rows()[0].spoken.endsWith(u"opened 2 times in 24 h"_qs));
+        QCOMPARE(bench.panel.lanes()->rows()[0].spanStatus,
+                 (QList<int>{Health::Bad, Health::Ok, Health::Bad, Health::Ok}));
+
+        // What the row tells of is taken once, also what was known before.
+        wire::BreakerRow row = bench.row("store", BreakerState::Open);
+        row.history = {{{bench.ago(6000)}, BreakerState::ForcedOpen, BreakerState::Closed, "the override has ended"},
+                       {{bench.ago(5)}, BreakerState::Closed, BreakerState::Open, "6 of 10 calls failed"}};
+        bench.show({row});
+        QTRY_COMPARE(bench.panel.moves()->rowCount(), 5);
+        QVERIFY(bench.panel.moves()->rows()[0].whyText.endsWith(u"6 of 10 calls failed"_qs));
+        bench.show({row});
+        bench.panel.tick();
+        QCOMPARE(bench.panel.moves()->rowCount(), 5);
+        // A day later it is forgotten.
+        bench.clock.advance(std::chrono::hours(24) - std::chrono::seconds(6500));
+        bench.panel.tick();
+        QCOMPARE(bench.panel.moves()->rowCount(), 2);
+    }
+
+    void asksForTheDayAnewWhenTheLinkIsBack()
+    {
+        Bench bench;
+        begin(bench);
+        QTRY_COMPARE(bench.peer.count<wire::BreakerQuery>(), 1);
+        bench.panel.setActive(false);
+        bench.peer.vanish();
+        QTRY_VERIFY(!bench.isLive());
+        bench.client.retryNow();
+        QTRY_VERIFY(bench.isLive());
+        QCOMPARE(bench.peer.count<wire::BreakerQuery>(), 1); // nobody looks
+        bench.panel.setActive(true);
+        QTRY_COMPARE(bench.peer.count<wire::BreakerQuery>(), 2);
+        bench.peer.vanish();
+        QTRY_VERIFY(!bench.isLive());
+        bench.client.retryNow();
+        QTRY_COMPARE(bench.peer.count<wire::BreakerQuery>(), 3);
+    }
+
     void offersOnlyWhatCanBeDone()
     {
         Bench bench;
