@@ -36,6 +36,7 @@ Console::Console(const Clock &clock, RandomSource &random, Options options)
     , connections_(client_, range_, clock, this)
     , breakers_(client_, feed_, range_, clock, this)
     , tasks_(client_, range_, clock, this)
+    , review_(client_, this)
     , chat_(clock, random, this)
     , others_(client_, *chat_.conversations(), this)
     , servers_(preferences_, options_.directory, clock, random, this)
@@ -145,6 +146,8 @@ void Console::refreshReasons()
     connections_.setActionReason(reason);
     breakers_.setActionReason(reason);
     tasks_.setActionReason(reason);
+    overview_.degradation()->setActionReason(reason);
+    review_.setActionReason(reason);
 }
 
 QString Console::exportFile(const QString &name, const QString &suffix) const

@@ -31,7 +31,13 @@ void Console::joinActions()
                     navigation_.open(Navigation::Tasks, target, {});
                 else if (kind == QLatin1String("open_tasks"))
                     navigation_.open(Navigation::Tasks, {}, target);
+                else if (kind == QLatin1String("accept_tool"))
+                    review_.look(target);
             });
+    connect(overview_.tools(), &ToolsModel::opened, &review_, &ToolReview::look);
+    connect(review_.acceptAction(), &Action::triggered, this, &Console::acceptTool);
+    connect(overview_.degradation()->pinAction(), &Action::triggered, this, &Console::pinDegradation);
+    connect(overview_.degradation()->releaseAction(), &Action::triggered, this, &Console::releaseDegradation);
     connect(overview_.models(), &ModelsModel::opened, this,
             [this](const QString &breaker) { navigation_.open(Navigation::Breakers, breaker, {}); });
     using Override = wire::BreakerOverride;
@@ -148,6 +154,65 @@ void Console::overrideBreaker(wire::BreakerOverride state)
     std::vector<ConfirmItem> items{{Health::of(row->state), name, texts::breakerState(row->state),
                                     tr("%1 calls in the window").arg(texts::count(row->calls))}};
     actions_.confirmAndRun(std::move(question), std::move(items), std::move(command).shownBy(button));
+}
+
+void Console::pinDegradation()
+{
+    Degradation &degradation = *overview_.degradation();
+    if (!degradation.row())
+        return;
+    const int wanted = degradation.wanted();
+    const QString level = degradation.levels().value(wanted - 1);
+    const QString term = degradation.terms().value(degradation.term());
+    wire::PinDegradation action;
+    action.level = static_cast<std::uint64_t>(wanted - 1);
+    action.durationS = static_cast<std::uint64_t>(degradation.termLength().count());
+    Confirmation::Question question;
+    question.title = tr("Hold the level %1 for %2?").arg(level, term);
+    question.effect = wanted == 1 ? tr("Nothing is switched off until then, whatever load is measured.")
+                                  : tr("What this level switches off stays off until then, for everybody.");
+    question.verb = tr("Pin %1 for %2").arg(level, term);
+    question.risk = 3;
+    question.reasonNeeded = true;
+    question.typeToConfirm = link_.serverName();
+    OperatorCommand command(std::move(action), tr("Pinning the level %1").arg(level));
+    command.busy = tr("Pinning");
+    command.revision = degradation.row()->revision;
+    std::vector<ConfirmItem> items{{degradation.level() > 1 ? Health::Warn : Health::Ok, tr("now"),
+                                    degradation.levels().value(degradation.level() - 1), degradation.noteText()}};
+    actions_.confirmAndRun(std::move(question), std::move(items), std::move(command).shownBy(degradation.pinAction()));
+}
+
+void Console::releaseDegradation()
+{
+    Degradation &degradation = *overview_.degradation();
+    if (!degradation.row() || !degradation.row()->pinned)
+        return;
+    Confirmation::Question question;
+    question.title = tr("Give the level back to what is measured?");
+    question.effect = degradation.pinText();
+    question.verb = tr("Release the pin");
+    question.reasonNeeded = true;
+    OperatorCommand command(wire::PinDegradation{}, tr("Releasing the pinned level"));
+    command.busy = tr("Releasing");
+    command.revision = degradation.row()->revision;
+    actions_.confirmAndRun(std::move(question), {}, std::move(command).shownBy(degradation.releaseAction()));
+}
+
+void Console::acceptTool()
+{
+    const QString name = review_.name();
+    OperatorCommand command(wire::AcceptTool{name.toStdString(), review_.digest()}, tr("Accepting %1").arg(name));
+    command.busy = tr("Accepting");
+    Confirmation::Question question;
+    question.title = tr("Accept %1 as it describes itself now?").arg(name);
+    question.effect = tr("It is offered to models at once, with this description. Each side effect still asks first.");
+    question.verb = tr("Accept %1").arg(name);
+    question.reasonNeeded = true;
+    std::vector<ConfirmItem> items{
+        {Health::Warn, tr("digest"), QString::fromStdString(review_.digest()).left(16), review_.summaryText()}};
+    review_.close();
+    actions_.confirmAndRun(std::move(question), std::move(items), std::move(command));
 }
 
 void Console::cancelTask()

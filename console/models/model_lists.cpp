@@ -78,6 +78,7 @@ ToolRowLine lineOf(const std::string &key, const wire::ToolRow &row)
     line.key = QString::fromStdString(key);
     line.name = texts::line(row.name);
     line.serverText = texts::line(row.server);
+    line.target = QString::fromStdString(row.target);
     const auto [state, status] = row.changed
                                      ? std::pair<QString, int>{ToolsModel::tr("Changed, waits for a yes"), Health::Warn}
                                      : stateOf(row.trouble, row.breakerState, ToolsModel::tr("Ready"), Health::Ok);
@@ -136,7 +137,8 @@ ToolsModel::ToolsModel(QObject *parent)
            {"detailText", [](const ToolRowLine &line) { return QVariant(line.detailText); }},
            {"roleText", [](const ToolRowLine &line) { return QVariant(line.roleText); }},
            {"callsText", [](const ToolRowLine &line) { return QVariant(line.callsText); }},
-           {"spoken", [](const ToolRowLine &line) { return QVariant(line.spoken); }}},
+           {"spoken", [](const ToolRowLine &line) { return QVariant(line.spoken); }},
+           {"clickable", [](const ToolRowLine &line) { return QVariant(!line.target.isEmpty()); }}},
           [](const ToolRowLine &line) { return line.key; }, parent)
 {
 }
@@ -146,6 +148,12 @@ void ToolsModel::replace(std::vector<ToolRowLine> tools, const QString &summary)
     setRows(std::move(tools));
     summary_ = summary;
     Q_EMIT changed();
+}
+
+void ToolsModel::open(int row)
+{
+    if (row >= 0 && row < rowCount() && !at(row).target.isEmpty())
+        Q_EMIT opened(at(row).target);
 }
 
 std::vector<ModelLine> modelLines(const Mirror::Table<wire::ModelRow> &models, bool faultsOnly)

@@ -63,6 +63,7 @@ struct ToolRowLine
     QString roleText;
     QString callsText;
     QString spoken;
+    QString target; ///< SERVER/TOOL; empty: there is nothing to look at
     bool operator==(const ToolRowLine &) const = default;
 };
 
@@ -80,9 +81,12 @@ public:
     /// "14 tools of 3 servers, 1 has changed".
     QString summaryText() const { return summary_; }
     void replace(std::vector<ToolRowLine> tools, const QString &summary);
+    /// Shows how the tool describes itself.
+    Q_INVOKABLE void open(int row);
 
 Q_SIGNALS:
     void changed();
+    void opened(const QString &target);
 
 private:
     QString summary_;

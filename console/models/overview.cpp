@@ -107,8 +107,7 @@ void Overview::flush()
     fillBreakers();
     fillFlags();
     fillModels();
-    const auto &degradation = client_.mirror().degradation();
-    degradation_.take(degradation.empty() ? nullptr : &degradation.begin()->second);
+    fillDegradation();
     refreshContent();
     Q_EMIT changed();
 }
@@ -252,6 +251,13 @@ void Overview::fillModels()
     tools_.replace(toolLines(mirror.tools(), faultsOnly_), toolsSummary(mirror.tools()));
 }
 
+void Overview::fillDegradation()
+{
+    const auto &degradation = client_.mirror().degradation();
+    degradation_.take(degradation.empty() ? nullptr : &degradation.begin()->second, clock_.wallMs(),
+                      range_.utcOffsetSeconds());
+}
+
 QString Overview::throughputSpoken() const
 {
     return tr("%1 messages per second in, %2 frames per second out")
@@ -270,6 +276,7 @@ void Overview::tick()
         fillLists();
         fillBreakers();
         fillFlags();
+        fillDegradation();
     }
 }
 

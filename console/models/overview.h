@@ -96,6 +96,7 @@ private:
     void fillBreakers();
     void fillFlags();
     void fillModels();
+    void fillDegradation();
     const wire::OverviewRow *row() const;
     Tile measured(const QString &label, std::string_view series, int decimals, const QString &unit) const;
 

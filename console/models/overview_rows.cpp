@@ -16,6 +16,8 @@ QString actionFor(const std::string &kind)
         return ProblemsModel::tr("Open task");
     if (kind == "open_tasks")
         return ProblemsModel::tr("Show tasks");
+    if (kind == "accept_tool")
+        return ProblemsModel::tr("Look at it");
     return {};
 }
 

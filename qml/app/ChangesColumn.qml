@@ -9,60 +9,12 @@ Column {
     id: root
 
     required property Overview overview
-    readonly property Degradation degradation: overview.degradation
-
-    /// With little room only the level that holds is named.
-    readonly property bool roomForNames: width > Theme.px(86) * degradation.levels.length
 
     spacing: Theme.s2
 
-    SectionHeader {
+    DegradationPanel {
         width: parent.width
-        title: qsTr("Degradation")
-        note: root.degradation.noteText
-    }
-    Row {
-        width: parent.width
-        spacing: Theme.s1
-        Accessible.role: Accessible.ProgressBar
-        Accessible.name: qsTr("Degradation, %1").arg(root.degradation.noteText)
-
-        Repeater {
-            model: root.degradation.levels
-
-            Column {
-                id: step
-                required property string modelData
-                required property int index
-                readonly property bool reached: index < root.degradation.level && root.degradation.level > 1
-                readonly property bool here: index === root.degradation.level - 1
-
-                width: (root.width - Theme.s4) / Math.max(1, root.degradation.levels.length)
-                spacing: Theme.tight - Theme.hair
-
-                Rectangle {
-                    width: parent.width
-                    height: Theme.px(6)
-                    radius: Theme.radiusTiny
-                    color: step.reached ? Theme.warn : step.here ? Theme.okSoft : Theme.pressed
-                }
-                UiText {
-                    width: parent.width
-                    text: step.here || root.roomForNames ? (step.index + 1) + " " + step.modelData : step.index + 1
-                    role: UiText.Caption
-                    strong: step.here
-                    tone: step.here ? UiText.Primary : UiText.Tertiary
-                }
-            }
-        }
-    }
-    UiText {
-        visible: text !== ""
-        width: parent.width
-        text: root.degradation.shedText
-        role: UiText.Small
-        tone: UiText.Secondary
-        wrapMode: Text.WordWrap
+        degradation: root.overview.degradation
     }
     SectionHeader {
         width: parent.width

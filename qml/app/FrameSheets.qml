@@ -11,7 +11,7 @@ Item {
 
     required property Console console
     readonly property Confirmation asked: console.actions.confirmation
-    readonly property bool covered: palettePopup.visible || keysPopup.visible || confirmPopup.visible || whyPopup.visible
+    readonly property bool covered: palettePopup.visible || keysPopup.visible || confirmPopup.visible || whyPopup.visible || reviewPopup.visible
 
     function openPalette() {
         console.commands.reset();
@@ -59,6 +59,22 @@ Item {
             focus: true
             keymap: root.console.keymap
             onDismissed: keysPopup.close()
+        }
+    }
+    SheetPopup {
+        id: reviewPopup
+        anchors.centerIn: parent
+        title: root.console.review.name
+        visible: root.console.review.shown
+        closePolicy: Popup.NoAutoClose
+        width: Math.min(root.width - Theme.s8, Theme.px(720))
+        height: Math.min(root.height - Theme.s8, Theme.px(600))
+
+        ToolReviewSheet {
+            anchors.fill: parent
+            focus: true
+            console: root.console
+            onDismissed: root.console.review.close()
         }
     }
     SheetPopup {

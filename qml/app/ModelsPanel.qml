@@ -58,12 +58,16 @@ Grid {
             model: root.overview.tools
 
             HealthLine {
+                required property int index
+                required property bool clickable
                 required property string serverText
                 required property string roleText
                 required property string callsText
 
                 width: root.half
                 measured: callsText === "" ? serverText + ", " + roleText : callsText
+                pressable: clickable
+                onTriggered: root.overview.tools.open(index)
             }
         }
     }

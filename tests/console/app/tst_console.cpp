@@ -176,9 +176,14 @@ private Q_SLOTS:
         // The breaker follows, by the looks that fail, and its card says so.
         console.breakers()->setActive(true);
         console.breakers()->setCurrentKey(QStringLiteral("model:peer/tiny"));
-        QTRY_VERIFY_WITH_TIMEOUT(
-            console.breakers()->current() && console.breakers()->current()->state == wire::BreakerState::Open, 5000);
-        QTRY_COMPARE(console.breakers()->status(), static_cast<int>(Health::Bad));
+        qint64 late = -1;
+        connect(console.breakers(), &BreakerPanel::changed, this, [&] {
+            if (late < 0 && console.breakers()->status() == Health::Bad)
+                late = clock_.wallMs() - console.breakers()->current()->since.ms;
+        });
+        QTRY_COMPARE_WITH_TIMEOUT(console.breakers()->status(), static_cast<int>(Health::Bad), 5000);
+        QVERIFY2(late >= 0 && late <= 1000, qPrintable(QString::number(late)));
+        disconnect(console.breakers(), nullptr, this, nullptr);
         QTRY_VERIFY(console.breakers()->moves()->rowCount() >= 1);
         peer = std::make_unique<HttpPeer>(serve, port);
         QTRY_COMPARE_WITH_TIMEOUT(modelNamed(console, QStringLiteral("peer/tiny"))->stateText,
@@ -206,6 +211,21 @@ private Q_SLOTS:
         breakers.resetAction()->trigger();
         console.actions()->confirmation()->accept(QStringLiteral("the test is over"));
         QTRY_VERIFY_WITH_TIMEOUT(breakers.current()->state == wire::BreakerState::Closed, 10000);
+
+        Degradation &degradation = *console.overview()->degradation();
+        console.overview()->setActive(true);
+        QTRY_COMPARE_WITH_TIMEOUT(degradation.level(), 1, 10000);
+        degradation.setWanted(2);
+        degradation.pinAction()->trigger();
+        QVERIFY(console.actions()->confirmation());
+        console.actions()->confirmation()->accept(QStringLiteral("for a test"));
+        QTRY_COMPARE_WITH_TIMEOUT(degradation.level(), 2, 10000);
+        QVERIFY2(degradation.pinText().startsWith(QStringLiteral("Pinned by ")), qPrintable(degradation.pinText()));
+        degradation.releaseAction()->trigger();
+        QVERIFY(console.actions()->confirmation());
+        console.actions()->confirmation()->accept(QStringLiteral("the test is over"));
+        QTRY_COMPARE_WITH_TIMEOUT(degradation.level(), 1, 10000);
+        QCOMPARE(degradation.pinText(), QString());
 
         // A turn of the operator's own that asks before it changes something.
         ChatClient chat(clock_, random_);

@@ -207,6 +207,88 @@ private Q_SLOTS:
         QTRY_COMPARE(bench.console->breakers()->openAction()->busyText(), QString());
     }
 
+    void pinsALevelAfterAskingForNameAndReason()
+    {
+        Bench bench;
+        QTRY_VERIFY(bench.isLive());
+        bench.console->overview()->setActive(true);
+        Degradation &degradation = *bench.console->overview()->degradation();
+        wire::DegradationRow row;
+        row.revision = 4;
+        wire::Rows rows;
+        rows.degradation = {row};
+        QTRY_VERIFY(bench.peer.subscription(Topic::Degradation));
+        bench.peer.sendSnapshot(Topic::Degradation, 5, rows, 1);
+        QTRY_COMPARE(degradation.level(), 1);
+        degradation.setWanted(4);
+        degradation.setTerm(1);
+        degradation.pinAction()->trigger();
+        Confirmation *asked = bench.console->actions()->confirmation();
+        QVERIFY(asked);
+        QCOMPARE(asked->title(), u"Hold the level Essential for 1 h?"_qs);
+        QCOMPARE(asked->risk(), 3);
+        QVERIFY(asked->isReasonNeeded());
+        QVERIFY(!asked->typeToConfirm().isEmpty());
+        asked->accept(u"disks are replaced"_qs);
+        bench.clock.advance(PendingAction::kGrace);
+        QTRY_COMPARE(bench.peer.count<wire::OpsAction>(), 1);
+        const wire::OpsAction pin = bench.peer.bodies<wire::OpsAction>()[0];
+        QVERIFY(std::get<wire::PinDegradation>(pin.action) == (wire::PinDegradation{3, 3600}));
+        QCOMPARE(pin.expectedRevision, std::optional<std::uint64_t>(4));
+        QVERIFY(degradation.pinAction()->busyText().startsWith(u"Pinning"_qs));
+        row.pinned = true;
+        row.level = 3;
+        row.revision = 5;
+        rows.degradation = {row};
+        bench.peer.sendSnapshot(Topic::Degradation, 6, rows, 1);
+        QTRY_VERIFY(degradation.releaseAction()->isAvailable());
+        degradation.releaseAction()->trigger();
+        asked = bench.console->actions()->confirmation();
+        QVERIFY(asked && asked->typeToConfirm().isEmpty());
+        asked->accept(u"done"_qs);
+        bench.clock.advance(PendingAction::kGrace);
+        QTRY_COMPARE(bench.peer.count<wire::OpsAction>(), 2);
+        QVERIFY(std::get<wire::PinDegradation>(bench.peer.bodies<wire::OpsAction>()[1].action) ==
+                wire::PinDegradation());
+    }
+
+    void acceptsAToolAsItWasLookedAt()
+    {
+        Bench bench;
+        QTRY_VERIFY(bench.isLive());
+        bench.showOverview({{"tool_changed",
+                             wire::Severity::Warning,
+                             "Tool files/read waits to be accepted",
+                             "its server describes it differently now",
+                             {bench.clock.wallMs()},
+                             "accept_tool",
+                             "files/read"}});
+        bench.console->overview()->setActive(true);
+        ProblemsModel &problems = *bench.console->overview()->problems();
+        QTRY_COMPARE(problems.count(), 1);
+        QCOMPARE(problems.rows()[0].actionText, u"Look at it"_qs);
+        bench.peer.onFrame = [&](const wire::OpsClientFrame &frame) {
+            if (const auto *query = std::get_if<wire::ToolQuery>(&frame))
+                bench.peer.send(wire::ToolReply{
+                    query->id, wire::ToolDescription{query->name, "d2", "{\"a\":2}", "d1", "{\"a\":1}", true}});
+        };
+        problems.act(0);
+        ToolReview &review = *bench.console->review();
+        QTRY_VERIFY(review.acceptAction()->isAvailable());
+        QCOMPARE(review.name(), u"files/read"_qs);
+        review.acceptAction()->trigger();
+        QVERIFY(!review.isShown());
+        Confirmation *asked = bench.console->actions()->confirmation();
+        QVERIFY(asked && asked->isReasonNeeded());
+        QCOMPARE(asked->verb(), u"Accept files/read"_qs);
+        asked->accept(u"read it"_qs);
+        bench.clock.advance(PendingAction::kGrace);
+        QTRY_COMPARE(bench.peer.count<wire::OpsAction>(), 1);
+        const wire::OpsAction sent = bench.peer.bodies<wire::OpsAction>()[0];
+        QVERIFY(std::get<wire::AcceptTool>(sent.action) == (wire::AcceptTool{"files/read", "d2"}));
+        QCOMPARE(sent.reason, std::string("read it"));
+    }
+
     void cancelsATaskAndDecidesOnWhatItAsks()
     {
         Bench bench;

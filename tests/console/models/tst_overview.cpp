@@ -287,7 +287,12 @@ private Q_SLOTS:
 
         wire::Rows tools;
         tools.tools = {
-            {.name = "read", .server = "files", .description = "Reads a file", .role = "client", .changed = true},
+            {.name = "read",
+             .server = "files",
+             .description = "Reads a file",
+             .role = "client",
+             .changed = true,
+             .target = "files/read"},
             {.name = "set_flag", .server = "built-in", .role = "operator", .changes = true, .calls = 3, .failures = 1}};
         bench.peer.sendSnapshot(Topic::Tools, ++bench.revision, tools, 2);
         QTRY_COMPARE(bench.model.tools()->count(), 2);
@@ -296,6 +301,11 @@ private Q_SLOTS:
         QCOMPARE(bench.model.tools()->rows()[1].stateText, u"Changed, waits for a yes"_qs);
         QCOMPARE(bench.model.tools()->rows()[1].status, static_cast<int>(Health::Warn));
         QCOMPARE(bench.model.tools()->summaryText(), u"2 tools of 2 servers, 1 changed"_qs);
+        QSignalSpy looked(bench.model.tools(), &ToolsModel::opened);
+        bench.model.tools()->open(0); // what is built in needs nobody's yes
+        bench.model.tools()->open(1);
+        QCOMPARE(looked.count(), 1);
+        QCOMPARE(looked[0][0].toString(), u"files/read"_qs);
     }
 
     void saysWhatAFlagDoesAndHowFarTheServerIsDegraded()
@@ -320,9 +330,52 @@ private Q_SLOTS:
         degraded.degradation = {{2, "constrained", false, {}, "memory", {"search", "suggestions"}}};
         bench.peer.sendSnapshot(Topic::Degradation, ++bench.revision, degraded, 1);
         QTRY_COMPARE(bench.model.degradation()->level(), 3);
-        QCOMPARE(bench.model.degradation()->noteText(), u"level 3 of 5, by memory"_qs);
+        QCOMPARE(bench.model.degradation()->noteText(), u"level 3 of 5"_qs);
+        QVERIFY(bench.model.degradation()->causeText().endsWith(u": memory"_qs));
         QCOMPARE(bench.model.degradation()->shedText(), u"Shed now: search, suggestions"_qs);
         QCOMPARE(bench.model.degradation()->levels().size(), 5);
+    }
+
+    void saysWhoHoldsALevelAndWhatIsMeasured()
+    {
+        Bench bench;
+        begin(bench);
+        Degradation &degradation = *bench.model.degradation();
+        QCOMPARE(degradation.pinAction()->reason(), u"The level is not known yet"_qs);
+        wire::DegradationRow row;
+        row.level = 3;
+        row.pinned = true;
+        row.since = {bench.clock.wallMs() - 90'000};
+        row.cause = "disks are replaced";
+        row.actor = "olga";
+        row.pinnedUntil = wire::Timestamp{bench.clock.wallMs() + 600'000};
+        row.automaticLevel = 1;
+        row.inputs = {{"loop_lag", 0.125, "12 ms"}, {"memory", {}, "not limited"}};
+        wire::Rows rows;
+        rows.degradation = {row};
+        bench.show(well());
+        bench.peer.sendSnapshot(Topic::Degradation, ++bench.revision, rows, 1);
+        QTRY_COMPARE(degradation.level(), 4);
+        QCOMPARE(degradation.causeText(), u"For 90 s: disks are replaced"_qs);
+        QVERIFY(degradation.pinText().startsWith(u"Pinned by olga until "_qs));
+        QVERIFY(degradation.pinText().endsWith(u"what is measured says Reduced"_qs));
+        QCOMPARE(degradation.inputsText(), u"loop lag 13 %, memory not measured"_qs);
+        bench.clock.advance(std::chrono::seconds(5));
+        bench.model.tick();
+        QCOMPARE(degradation.causeText(), u"For 95 s: disks are replaced"_qs);
+        QVERIFY(degradation.releaseAction()->isAvailable());
+        degradation.setWanted(9);
+        degradation.setTerm(9);
+        QCOMPARE(degradation.pinAction()->title(), u"Pin Maintenance for 4 h…"_qs);
+        QCOMPARE(degradation.termLength(), std::chrono::seconds(4 * 3600));
+        degradation.setActionReason(u"prod is read-only"_qs);
+        QCOMPARE(degradation.pinAction()->reason(), u"prod is read-only"_qs);
+        row.pinned = false;
+        row.level = 0;
+        rows.degradation = {row};
+        bench.peer.sendSnapshot(Topic::Degradation, ++bench.revision, rows, 1);
+        QTRY_COMPARE(degradation.pinText(), QString());
+        QCOMPARE(degradation.releaseAction()->reason(), u"Nothing is pinned"_qs);
     }
 
     void drawsASeriesWithItsGaps()
