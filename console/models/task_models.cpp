@@ -301,8 +301,8 @@ std::vector<ApprovalLine> approvalLines(const Mirror::Table<wire::TaskRow> &task
             ApprovalLine line;
             line.key = QString::fromStdString(toString(approval.approvalId));
             line.what = texts::line(approval.what);
-            line.parametersText =
-                approval.parameters.text == "null" ? QString() : texts::line(approval.parameters.text);
+            if (approval.parameters.text != "null") // who says yes must see all of it
+                line.parametersText = texts::revealed(QString::fromStdString(approval.parameters.text));
             line.whoText = ApprovalsModel::tr("%1, for %2").arg(titleOf(row), texts::line(row.userId));
             line.taskKey = QString::fromStdString(key);
             const std::int64_t left = std::max<std::int64_t>(approval.expiresAt.ms - now, 0);

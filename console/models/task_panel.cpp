@@ -12,6 +12,8 @@ namespace orchestra {
 namespace {
 
 constexpr std::chrono::milliseconds kFlushEvery{250};
+/// So many rows a server sends at most; of more it sends those that match.
+constexpr std::uint64_t kMostRows = 1000;
 
 QStringList filterFields()
 {
@@ -58,6 +60,7 @@ void TaskPanel::setActive(bool active)
         return;
     active_ = active;
     active_ ? client_.watch(wire::Topic::Tasks) : client_.unwatch(wire::Topic::Tasks);
+    askedFilter_.clear();
     if (active_)
         flush();
     Q_EMIT activeChanged();
@@ -67,6 +70,7 @@ void TaskPanel::flush()
 {
     if (range_.isPaused())
         return;
+    askForMatches();
     const auto &tasks = client_.mirror().tasks();
     const WallMs now = client_.link().phase() == LinkPhase::Live ? clock_.wallMs() : client_.lastFrameAt();
     TaskView view{now, filter_.isOn() ? &filter_.rowFilter() : nullptr, folded_};
@@ -80,13 +84,28 @@ void TaskPanel::flush()
     approvals_.replace(approvalLines(tasks, now, actionReason_));
     const wire::TaskRow *row = current();
     facts_.setRows(row ? taskFacts(*row, now, serverName(), range_.utcOffsetSeconds()) : std::vector<Fact>());
-    filter_.setCountText(filter_.isOn() ? tr("%1 of %2").arg(tree_.rowCount()).arg(tasks.size())
-                                        : texts::count(tasks.size()));
+    const std::uint64_t total = std::max<std::uint64_t>(client_.mirror().total(wire::Topic::Tasks), tasks.size());
+    filter_.setCountText(filter_.isOn() || total > tasks.size()
+                             ? tr("%1 of %2").arg(texts::count(tree_.count()), texts::count(total))
+                             : texts::count(total));
     refreshActions();
     refreshContent();
     if (currentRow() != rowBefore)
         Q_EMIT currentChanged();
     Q_EMIT changed();
+}
+
+/// Whoever sees a window of the tasks has the server look through all of them.
+void TaskPanel::askForMatches()
+{
+    const bool isWindow = client_.mirror().total(wire::Topic::Tasks) > kMostRows;
+    const QString wanted = active_ && isWindow && filter_.isOn() ? filter_.whole() : QString();
+    if (std::exchange(askedFilter_, wanted) == wanted || !active_)
+        return;
+    wire::Subscribe subscription;
+    subscription.topic = wire::Topic::Tasks;
+    subscription.filter = wanted.toStdString();
+    client_.subscribe(std::move(subscription));
 }
 
 void TaskPanel::refreshContent()
@@ -114,7 +133,14 @@ QString TaskPanel::serverName() const
 
 QString TaskPanel::headText() const
 {
-    return tasksHead(client_.mirror().tasks());
+    const Mirror &mirror = client_.mirror();
+    const std::uint64_t total = mirror.total(wire::Topic::Tasks);
+    if (total <= mirror.tasks().size() || mirror.overview().empty())
+        return tasksHead(mirror.tasks());
+    const wire::OverviewRow &overview = mirror.overview().begin()->second; // it counts those beyond the window too
+    return tr("%1 running, %2 queued; %3 of %4 are shown")
+        .arg(texts::count(overview.tasksRunning), texts::count(overview.tasksQueued),
+             texts::count(mirror.tasks().size()), texts::count(total));
 }
 
 int TaskPanel::currentRow() const

@@ -80,6 +80,7 @@ Q_SIGNALS:
 
 private:
     void flush();
+    void askForMatches();
     void refreshActions();
     void refreshContent();
     QString serverName() const;
@@ -97,6 +98,7 @@ private:
     QSet<QString> folded_;
     QHash<QString, QString> busy_;
     QString current_;
+    QString askedFilter_; ///< what the server has been asked to leave; empty while it sends all
     QString actionReason_;
     bool active_ = false;
 };

@@ -21,7 +21,7 @@ Rectangle {
     signal refused
     signal opened
 
-    implicitHeight: Theme.px(64)
+    implicitHeight: Math.max(Theme.px(64), words.implicitHeight + Theme.s3 * 2)
     radius: Theme.radius
     color: Theme.warnTint
     border.width: Theme.hair
@@ -38,6 +38,7 @@ Rectangle {
         color: Theme.warn
     }
     Column {
+        id: words
         anchors.left: mark.right
         anchors.leftMargin: Theme.s3
         anchors.right: time.left
@@ -53,9 +54,19 @@ Rectangle {
         }
         UiText {
             width: parent.width
-            text: root.parametersText === "" ? root.whoText : root.whoText + "   " + root.parametersText
+            text: root.whoText
             role: UiText.Small
             tone: UiText.Secondary
+            Accessible.ignored: true
+        }
+        UiText {
+            visible: text !== ""
+            width: parent.width
+            text: root.parametersText
+            role: UiText.Mono
+            tone: UiText.Secondary
+            wrapMode: Text.Wrap
+            maximumLineCount: 12
             Accessible.ignored: true
         }
     }

@@ -24,6 +24,7 @@ Item {
     required property bool current
     required property string spoken
     property bool ringed: false
+    property bool stale: false
 
     signal chosen
     signal toggled
@@ -80,7 +81,7 @@ Item {
         text: root.title
         role: UiText.Small
         strong: true
-        tone: root.open ? UiText.Primary : UiText.Secondary
+        tone: root.open && !root.stale ? UiText.Primary : UiText.Secondary
         Accessible.ignored: true
     }
     UiText {
@@ -108,6 +109,7 @@ Item {
     Rectangle {
         id: bar
         visible: !isNaN(root.fraction)
+        opacity: root.stale ? Theme.staleInk : 1
         anchors.right: age.left
         anchors.rightMargin: Theme.s2
         anchors.verticalCenter: parent.verticalCenter

@@ -63,7 +63,6 @@ ScreenPage {
 
             ApprovalCard {
                 width: asked.width
-                opacity: root.old ? Theme.staleInk : 1
                 onApproved: root.panel.approvals.approve(index)
                 onRefused: root.panel.approvals.refuse(index)
                 onOpened: {
@@ -109,7 +108,6 @@ ScreenPage {
         currentIndex: root.panel.currentRow
         boundsBehavior: Flickable.StopAtBounds
         highlightMoveDuration: 0
-        opacity: root.old ? Theme.staleInk : 1
         ScrollBar.vertical: UiScrollBar {}
         Accessible.role: Accessible.Tree
         Accessible.name: qsTr("Tasks")
@@ -148,6 +146,7 @@ ScreenPage {
         delegate: TaskEntry {
             width: ListView.view.width
             ringed: list.activeFocus
+            stale: root.old
             onChosen: {
                 list.forceActiveFocus();
                 root.panel.select(index);

@@ -89,6 +89,7 @@ private Q_SLOTS:
         addRoles<LanesModel>("LanesModel");
         addRoles<ModelsModel>("ModelsModel");
         addRoles<ToolsModel>("ToolsModel");
+        addRoles<ReviewLinesModel>("ReviewLinesModel");
         addRoles<TasksModel>("TasksModel");
         addRoles<ApprovalsModel>("ApprovalsModel");
         addRoles<FactsModel>("FactsModel");
@@ -137,6 +138,8 @@ private Q_SLOTS:
             {"ServersModel", &ServersModel::staticMetaObject},
             {"TaskPanel", &TaskPanel::staticMetaObject},
             {"TilesModel", &TilesModel::staticMetaObject},
+            {"ToolReview", &ToolReview::staticMetaObject},
+            {"ToolsModel", &ToolsModel::staticMetaObject},
             {"TimeRange", &ViewRange::staticMetaObject},
             {"TurnsModel", &TurnsModel::staticMetaObject},
         };

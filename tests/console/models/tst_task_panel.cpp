@@ -146,6 +146,38 @@ private Q_SLOTS:
         QVERIFY(hasParent);
     }
 
+    void hasTheServerLookThroughMoreThanItShows()
+    {
+        Bench bench;
+        begin(bench);
+        wire::OverviewRow overview;
+        overview.tasksRunning = 1200;
+        overview.tasksQueued = 40;
+        wire::Rows rows;
+        rows.overview = {overview};
+        wire::Subscribe atAGlance;
+        atAGlance.topic = Topic::Overview;
+        bench.client.subscribe(atAGlance);
+        bench.peer.sendSnapshot(Topic::Overview, 2, rows, 1);
+        rows = {};
+        rows.tasks = {bench.task(1, TaskState::Running), bench.task(2, TaskState::Running)};
+        bench.peer.sendSnapshot(Topic::Tasks, 2, rows, 1240);
+        QTRY_COMPARE(bench.panel.tree()->count(), 2);
+        QTRY_COMPARE(bench.panel.headText(), u"1\u202f200 running, 40 queued; 2 of 1\u202f240 are shown"_qs);
+        QCOMPARE(bench.panel.filter()->countText(), u"2 of 1\u202f240"_qs);
+        QVERIFY(bench.panel.filter()->apply(u"state:running"_qs));
+        QTRY_COMPARE(bench.peer.subscription(Topic::Tasks)->filter, std::string("state:running"));
+        bench.panel.filter()->clear();
+        QTRY_COMPARE(bench.peer.subscription(Topic::Tasks)->filter, std::string());
+        // Few tasks are looked through here.
+        bench.show({bench.task(1, TaskState::Running)});
+        QTRY_COMPARE(bench.panel.headText(), u"1 running"_qs);
+        const int asked = bench.peer.count<wire::Subscribe>();
+        QVERIFY(bench.panel.filter()->apply(u"state:failed"_qs));
+        QTRY_COMPARE(bench.panel.content()->kind(), static_cast<int>(Content::Filtered));
+        QCOMPARE(bench.peer.count<wire::Subscribe>(), asked);
+    }
+
     void saysWhatWaitsForAYesAndForHowLong()
     {
         Bench bench;

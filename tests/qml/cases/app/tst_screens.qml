@@ -54,7 +54,7 @@ Item {
             function test_overviewSaysWhatIsWrongAndWhatToDo() {
                 go(Navigation.Overview);
                 const words = texts();
-                for (const one of ["4 problems, worst first", "n8n is open and refuses calls", "v2_api", "level 2 of 5, by breaker n8n", "412", "out 105", "p95 407", "guard 500"])
+                for (const one of ["4 problems, worst first", "n8n is open and refuses calls", "v2_api", "level 2 of 5", "Pinned by olga until 14:30:00; what is measured says Full", "breakers 61 %, memory 12 %, loop lag not measured", "412", "out 105", "p95 407", "guard 500"])
                     verify(words.includes(one), one + " is not in: " + words.join("; "));
                 mouseClick(button("Probe now"));
                 compare(mock.overview.problems.acted, 0);
@@ -245,6 +245,49 @@ Item {
                 keyClick(Qt.Key_Return);
                 compare(mock.overview.models.opened, 2);
             }
+            function test_overviewLooksAtATool() {
+                go(Navigation.Overview);
+                const line = find(item => item.name === "read" && item.pressable === true);
+                line.forceActiveFocus(Qt.TabFocusReason);
+                keyClick(Qt.Key_Return);
+                compare(mock.overview.tools.opened, 2);
+                mock.review.name = "files/read";
+                mock.review.shown = true;
+                tryVerify(() => win.covered);
+                const sheet = allOf(win.Overlay.overlay, item => item.review !== undefined && item.dismissed !== undefined)[0];
+                tryVerify(() => sheet.activeFocus);
+                const words = textsOf(sheet);
+                for (const one of ["files/read", "+", "−", "SHA-256 2c26b46b68ffc68f"])
+                    verify(words.includes(one), one + " is not in: " + words.join("; "));
+                const accept = allOf(sheet, item => item.text === "Accept…" && item.triggered !== undefined)[0];
+                verify(!accept.activeFocus, "the harmless button has the focus");
+                accept.clicked();
+                compare(mock.review.acceptAction.triggers, 1);
+                keyClick(Qt.Key_Escape);
+                verify(!mock.review.shown);
+                tryVerify(() => !win.covered);
+            }
+            function test_overviewPinsALevelByKeys() {
+                go(Navigation.Overview);
+                const d = mock.overview.degradation;
+                button("Pin a level").clicked();
+                const steps = find(item => item.Accessible.name === "Level to pin: Lean");
+                steps.forceActiveFocus(Qt.TabFocusReason);
+                keyClick(Qt.Key_Right);
+                compare(d.wanted, 3);
+                keyClick(Qt.Key_Left);
+                compare(d.wanted, 2);
+                const term = find(item => item.name === "The pin lasts" && item.chosen !== undefined);
+                term.forceActiveFocus(Qt.TabFocusReason);
+                keyClick(Qt.Key_Right);
+                compare(d.term, 1);
+                button("Pin Lean for 15 min…").clicked();
+                compare(d.pinAction.triggers, 1);
+                button("Release the pin…").clicked();
+                compare(d.releaseAction.triggers, 1);
+                button("Leave it").clicked();
+                verify(!find(item => item.name === "The pin lasts" && item.chosen !== undefined && item.visible));
+            }
             function test_overviewSaysWhatIsBeingDone() {
                 go(Navigation.Overview);
                 mock.overview.problems.setProperty(0, "busyText", "Probing 0.4 s");
@@ -265,7 +308,7 @@ Item {
             function test_breakersShowStateCauseAndWhatIsNext() {
                 go(Navigation.Breakers);
                 const words = texts();
-                for (const one of ["1 open, 1 half-open, 1 closed, 1 without calls", "n8n", "Open (refusing)", "12 of 20 calls failed", "Probe in 12 s", "2 of 5 probes", "Registered, never called", "open 4 min", "half-open", "guard 0.1 %", "Trips at"])
+                for (const one of ["1 open, 1 half-open, 1 closed, 1 without calls", "n8n", "Open (refusing)", "12 of 20 calls failed", "Probe in 12 s", "2 of 5 probes", "Registered, never called", "open 4 min", "half-open", "guard 0.1 %", "Trips at", "opened 3 times in 24 h", "opened once in 24 h"])
                     verify(words.includes(one), one + " is not in: " + words.join("; "));
                 verify(mock.breakers.active);
                 const lanes = find(item => item.lanes !== undefined && item.cursorMoved !== undefined);
@@ -314,6 +357,7 @@ Item {
                 const inspector = find(item => item.lockReason !== undefined && item.tabs !== undefined);
                 inspector.tab = 1;
                 verify(texts().includes("13:59:10, 12 of 20 calls failed"));
+                verify(texts().includes("2 changes in 24 hours."));
                 inspector.tab = 2;
                 verify(allOf(inspector, item => item.text !== undefined && item.text.includes("\"name\": \"n8n\"")).length > 0);
                 inspector.tab = 0;
@@ -364,7 +408,8 @@ Item {
             function test_tasksAskForAYes() {
                 go(Navigation.Tasks);
                 verify(texts().includes("4 min left"));
-                verify(texts().includes("operations, for ann   {\"name\":\"stream_merge\",\"enabled\":false}"));
+                verify(texts().includes("operations, for ann"));
+                verify(texts().includes("{\"name\":\"stream_merge\",\"enabled\":false}"));
                 const yes = button("Approve");
                 yes.forceActiveFocus(Qt.TabFocusReason);
                 keyClick(Qt.Key_Space);

@@ -16,6 +16,7 @@ QtObject {
     property int status: 3
     property FactsModel facts: FactsModel {}
     property StepsModel moves: StepsModel {}
+    property string movesNote: "2 changes in 24 hours."
     property string raw: "{\n  \"name\": \"n8n\"\n}"
     property list<string> terms: ["5 min", "15 min", "1 h"]
     property int term: 1

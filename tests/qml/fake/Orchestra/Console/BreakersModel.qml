@@ -3,5 +3,5 @@ import QtQml
 import Orchestra.Testing
 
 RoleModel {
-    names: ["name", "stateText", "status", "sinceText", "outcomes", "rateText", "thresholdText", "causeText", "nextText", "extraText", "spoken", "current"]
+    names: ["name", "stateText", "status", "sinceText", "outcomes", "rateText", "thresholdText", "causeText", "nextText", "extraText", "dayText", "spoken", "current"]
 }
