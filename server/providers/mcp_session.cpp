@@ -319,7 +319,11 @@ void McpSession::over(std::uint64_t exchange, const Status &outcome)
 
 void McpSession::lost(const Error &why)
 {
+    const bool wasReady = isReady();
     failHandshake(why, true);
+    // Whoever keeps its list looks again soon, and so begins it anew.
+    if (wasReady)
+        listener_.toolsChanged();
 }
 
 } // namespace orchestra

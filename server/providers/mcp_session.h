@@ -83,7 +83,8 @@ public:
     void refused(std::uint64_t exchange, int status, std::string_view body, Error error, bool isServersFault);
     /// Nothing more comes of a message; ok when it was delivered and, if it is a request, answered.
     void over(std::uint64_t exchange, const Status &outcome);
-    /// The server is gone: everything under way has failed, and the next question begins anew.
+    /// The server is gone: everything under way has failed, and the next question begins anew. Of one that was ready
+    /// the tools may be others when it is back.
     void lost(const Error &why);
     /// The first question was not answered: an older server may be waiting for an introduction. Pipe only.
     void discoveryTimedOut();

@@ -458,8 +458,11 @@ private Q_SLOTS:
         t.call();
         t.session.lost(makeError(Code::ProviderUnavailable, "gone"));
         QCOMPARE(t.heard.answers, 2);
+        QCOMPARE(t.heard.changes, 1);
         QVERIFY(t.heard.isServersFault);
         QVERIFY(!t.session.isReady());
+        t.session.lost(makeError(Code::ProviderUnavailable, "gone"));
+        QCOMPARE(t.heard.changes, 1); // it was not there
         t.call();
         QCOMPARE(t.heard.method(), std::string("server/discover"));
     }

@@ -282,6 +282,7 @@ private Q_SLOTS:
         QVERIFY2(crashed.outcome.error().message.find("code 3") != std::string::npos,
                  crashed.outcome.error().message.c_str());
         QVERIFY(crashed.isServersFault);
+        QTRY_COMPARE(t.changes, 1); // whoever keeps the list has reason to ask for it again
         // Not at once, but soon.
         const auto tooEarly = t.list();
         QVERIFY(!tooEarly);
