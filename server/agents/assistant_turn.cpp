@@ -203,6 +203,8 @@ void AssistantTurn::runTools(const std::vector<ModelToolCall> &calls)
 void AssistantTurn::runTool(std::size_t index)
 {
     const ModelToolCall call = asked_[index].call;
+    if (!brief_.mayUseTools)
+        return toolDone(index, errorResult("This answer is made without tools."));
     if (!call.isObject)
         return toolDone(index, errorResult("The arguments are not a JSON object."));
     if (++sameCalls_[{call.name, call.arguments}] > rules_.identicalCalls)

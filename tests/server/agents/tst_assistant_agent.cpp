@@ -299,6 +299,19 @@ private Q_SLOTS:
         QCOMPARE(turn->completions.at(0).executionMode, wire::ExecutionMode::Fast);
     }
 
+    void runsNoToolWhereNoneWasOffered()
+    {
+        Bench t;
+        auto turn = std::make_shared<RecordedTurn>(kQuestion);
+        turn->hints_ = wire::OptimizationHints{.mode = wire::ExecutionMode::Fast};
+        t.dispatcher().run(turn);
+        t.models.finish(wants({{"c1", "search_docs", kSearch, true}}));
+        QVERIFY(t.request().messages.back().content.find("without tools") != std::string::npos);
+        QVERIFY(turn->toolsStarted.empty());
+        t.models.finish();
+        QVERIFY(turn->isCompleted());
+    }
+
     void readsAVerdictOnlyWhereThereIsOneAndNothingElse_data()
     {
         QTest::addColumn<QByteArray>("reply");
