@@ -121,8 +121,10 @@ Status StoreDatabase::configure()
     }
     const bool isFull = options_.synchronous == StoreOptions::Synchronous::Full;
     connection_->script(isFull ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+    // A checkpoint writes the whole of an answer, and what is written stays in this cache: a larger one would only keep
+    // what the system's own cache of the file has too.
     connection_->script("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-                        "PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864");
+                        "PRAGMA cache_size = -4096; PRAGMA journal_size_limit = 67108864");
     dataVersion_ = connection_->integer("PRAGMA data_version");
     if (connection_->hasFailed())
         return connection_->failure().toError();

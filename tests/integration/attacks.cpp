@@ -311,8 +311,7 @@ AttackOutcome measure(std::uint16_t port, GoodClient &good, const Attack &attack
 } // namespace
 
 void survive(std::uint16_t port, const Attack &attack, std::chrono::milliseconds patience,
-             const std::function<std::size_t()> &residentBytes, std::chrono::milliseconds pause,
-             std::size_t memoryCeiling)
+             const std::function<std::size_t()> &residentBytes, std::chrono::milliseconds pause)
 {
     constexpr int kAttempts = 3; // a busy machine may spoil a measurement, a broken server spoils each
     GoodClient good(port, pause);
@@ -329,7 +328,7 @@ void survive(std::uint16_t port, const Attack &attack, std::chrono::milliseconds
     QCOMPARE(outcome.survivors, 0);
     if (kIsSanitized)
         return;
-    QVERIFY2(outcome.growth < memoryCeiling, "memory");
+    QVERIFY2(outcome.growth < kMemoryCeiling, "memory");
     QVERIFY2(outcome.attacked <= 2 * outcome.baseline + 5ms, "others wait too long");
 }
 

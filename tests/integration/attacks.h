@@ -83,7 +83,6 @@ Attack attackOfRow(int row, std::string_view firstWords = {});
 /// test when it costs more than it may. The event loop of the calling thread runs meanwhile.
 void survive(std::uint16_t port, const Attack &attack, std::chrono::milliseconds patience,
              const std::function<std::size_t()> &residentBytes,
-             std::chrono::milliseconds pause = std::chrono::milliseconds(2),
-             std::size_t memoryCeiling = kMemoryCeiling);
+             std::chrono::milliseconds pause = std::chrono::milliseconds(2));
 
 } // namespace orchestra::test
