@@ -2,9 +2,7 @@
 #pragma once
 
 #include "server/core/store_port.h"
-#include "shared/wire/error_table.h"
 
-#include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
@@ -17,6 +15,9 @@ namespace orchestra {
 class MemoryStore final : public StorePort
 {
 public:
+    MemoryStore();
+    ~MemoryStore() override;
+
     bool failing = false;
     std::vector<TokenRecord> tokens;
     std::map<std::string, wire::FlagRow> flags;
@@ -35,267 +36,52 @@ public:
     std::map<TaskId, StoredTask> tasks;
     std::map<ThreadId, ThreadRecord> threads;
 
-    void submit(StoreRequest request, std::function<void(StoreReply)> done) override
-    {
-        waiting_.emplace_back(std::move(request), std::move(done));
-    }
+    void submit(StoreRequest request, std::function<void(StoreReply)> done) override;
 
     std::size_t waiting() const { return waiting_.size(); }
 
     /// Executes and answers what waits, and what its answers make wait.
-    void deliver()
-    {
-        while (deliverOne()) {
-        }
-    }
-    bool deliverOne()
-    {
-        if (waiting_.empty())
-            return false;
-        auto [request, done] = std::move(waiting_.front());
-        waiting_.pop_front();
-        StoreReply reply = std::visit([this](auto &body) { return execute(body); }, request);
-        done(std::move(reply));
-        return true;
-    }
+    void deliver();
+    bool deliverOne();
 
 private:
-    static Error unavailable() { return makeError(Code::StorageUnavailable, "disk full"); }
-    bool fails(const char *name)
-    {
-        journal.emplace_back(name);
-        return failing;
-    }
+    static Error unavailable();
+    bool fails(const char *name);
+    StoreReply execute(OpenThread &r);
+    StoreReply execute(FindThread &r);
+    StoreReply execute(ListUserThreads &r);
+    StoreReply execute(EraseThread &r);
+    StoreReply execute(AcceptMessage &r);
+    StoreReply execute(CheckpointTask &r);
+    StoreReply execute(FinishTask &r);
+    StoreReply execute(ReadMessages &r);
+    StoreReply execute(SearchMessages &);
+    StoreReply execute(RecoverInterrupted &);
+    StoreReply execute(LoadTokens &);
+    StoreReply execute(AddToken &r);
+    StoreReply execute(RevokeToken &r);
+    StoreReply execute(LoadFlags &);
+    StoreReply execute(SaveFlag &r);
+    StoreReply execute(wire::AuditRow &row);
+    StoreReply execute(AppendAudit &r);
+    StoreReply execute(ReadAudit &r);
+    StoreReply execute(SaveTransition &r);
+    StoreReply execute(ReadTransitions &r);
+    StoreReply execute(LoadTransitions &);
+    StoreReply execute(LoadDegradationPin &);
+    StoreReply execute(SaveDegradationPin &r);
+    StoreReply execute(ProbeWrite &);
+    StoreReply execute(SaveFeedback &r);
+    StoreReply execute(LoadLabels &);
+    StoreReply execute(RevertLabels &);
+    StoreReply execute(Remember &);
+    StoreReply execute(RecallMemories &);
+    StoreReply execute(ForgetMemories &);
+    StoreReply execute(ChooseMemory &);
+    StoreReply execute(LoadToolPins &);
+    StoreReply execute(SaveToolPins &r);
 
-    StoreReply execute(OpenThread &r)
-    {
-        for (const auto &[id, thread] : threads)
-            if (thread.userId == r.userId && thread.sessionId == r.sessionId)
-                return StoreValue(thread);
-        if (fails("open"))
-            return unavailable();
-        ThreadRecord record{r.threadId, r.userId, r.sessionId, {}, r.at, r.at, 1, 0, 0};
-        threads.emplace(r.threadId, record);
-        return StoreValue(record);
-    }
-    StoreReply execute(FindThread &r)
-    {
-        const auto known = threads.find(r.threadId);
-        if (known == threads.end())
-            return makeError(Code::NotFound, "no thread");
-        return StoreValue(known->second);
-    }
-    StoreReply execute(ListUserThreads &r)
-    {
-        ThreadRecords out;
-        for (const auto &[id, thread] : threads)
-            if (thread.userId == r.userId)
-                out.threads.push_back(thread);
-        return StoreValue(out);
-    }
-    StoreReply execute(EraseThread &r)
-    {
-        threads.erase(r.threadId);
-        return StoreValue(Ok{});
-    }
-    StoreReply execute(AcceptMessage &r)
-    {
-        if (fails("accept"))
-            return unavailable();
-        for (const auto &[id, task] : tasks) {
-            const AcceptMessage &a = task.accepted;
-            if (a.threadId != r.threadId || a.ref != r.ref)
-                continue;
-            if (a.bodyHash != r.bodyHash)
-                return makeError(Code::IdempotencyConflict, "another body");
-            AcceptedTask known{false, a.messageId, a.taskId, a.epoch, 0, {}};
-            if (task.finished) {
-                known.offset = task.finished->userMessageOffset;
-                known.completed = task.finished->completed;
-            }
-            return StoreValue(known);
-        }
-        tasks[r.taskId] = {r, {}, {}};
-        ++threads[r.threadId].messages;
-        return StoreValue(AcceptedTask{true, r.messageId, r.taskId, r.epoch, 0, {}});
-    }
-    StoreReply execute(CheckpointTask &r)
-    {
-        if (fails("checkpoint"))
-            return unavailable();
-        tasks[r.taskId].checkpoint = r.content;
-        return StoreValue(Ok{});
-    }
-    StoreReply execute(FinishTask &r)
-    {
-        if (fails("finish"))
-            return unavailable();
-        StoredTask &task = tasks[r.taskId];
-        if (task.finished)
-            return makeError(Code::AlreadyEnded, "ended");
-        task.finished = r;
-        ThreadRecord &thread = threads[r.threadId];
-        thread.offset = std::max(thread.offset, r.offset);
-        ++thread.messages;
-        return StoreValue(Ok{});
-    }
-    StoreReply execute(ReadMessages &r)
-    {
-        journal.emplace_back("read");
-        MessagePage page;
-        for (const auto &[id, task] : tasks) {
-            const AcceptMessage &a = task.accepted;
-            if (a.threadId != r.threadId)
-                continue;
-            wire::StoredMessage user{
-                a.messageId, wire::MessageRole::User, a.content, {a.at}, a.ref, a.taskId, {}, {}, a.epoch, 0};
-            wire::StoredMessage answer{
-                a.answerId, wire::MessageRole::Assistant, task.checkpoint, {a.at}, {}, a.taskId, {}, {}, a.epoch, 0};
-            if (task.finished) {
-                user.offset = task.finished->userMessageOffset;
-                answer.offset = task.finished->offset;
-                answer.content = task.finished->completed.content;
-                answer.status = task.finished->completed.status;
-                answer.error = task.finished->completed.error;
-            }
-            page.messages.push_back(user);
-            if (task.finished || !task.checkpoint.empty())
-                page.messages.push_back(answer);
-        }
-        return StoreValue(page);
-    }
-    StoreReply execute(SearchMessages &) { return StoreValue(SearchHits{}); }
-    StoreReply execute(RecoverInterrupted &) { return StoreValue(Recovery{}); }
-    StoreReply execute(LoadTokens &)
-    {
-        journal.emplace_back("load_tokens");
-        return StoreValue(TokenRecords{tokens});
-    }
-    StoreReply execute(AddToken &r)
-    {
-        tokens.push_back(r.token);
-        return StoreValue(Ok{});
-    }
-    StoreReply execute(RevokeToken &r)
-    {
-        for (TokenRecord &token : tokens)
-            if (token.tokenId == r.tokenId)
-                token.revokedAt = r.at;
-        return StoreValue(Ok{});
-    }
-    StoreReply execute(LoadFlags &)
-    {
-        FlagRecords out;
-        for (const auto &[name, flag] : flags)
-            out.flags.push_back(flag);
-        return StoreValue(out);
-    }
-    StoreReply execute(SaveFlag &r)
-    {
-        if (fails("save_flag"))
-            return unavailable();
-        flags[r.flag.name] = r.flag;
-        (void)execute(r.audit);
-        return StoreValue(Ok{});
-    }
-    StoreReply execute(wire::AuditRow &row)
-    {
-        row.index = audit.size() + 1;
-        audit.push_back(row);
-        return StoreValue(row.index);
-    }
-    StoreReply execute(AppendAudit &r)
-    {
-        if (fails("audit"))
-            return unavailable();
-        return execute(r.audit);
-    }
-    StoreReply execute(ReadAudit &r)
-    {
-        AuditPage page;
-        for (auto row = audit.rbegin(); row != audit.rend() && page.rows.size() < r.limit; ++row)
-            if (r.target.empty() || row->target == r.target)
-                page.rows.push_back(*row);
-        return StoreValue(page);
-    }
-    StoreReply execute(SaveTransition &r)
-    {
-        if (fails("save_transition"))
-            return unavailable();
-        transitions.push_back(r.transition);
-        return StoreValue(Ok{});
-    }
-    StoreReply execute(ReadTransitions &r)
-    {
-        TransitionPage page;
-        for (std::size_t i = r.beforeIndex == 0 ? transitions.size() : r.beforeIndex - 1; i > 0; --i) {
-            if (!r.breaker.empty() && transitions[i - 1].breaker != r.breaker)
-                continue;
-            if (page.transitions.size() == r.limit) {
-                page.nextIndex = i + 1;
-                break;
-            }
-            page.transitions.push_back(transitions[i - 1]);
-        }
-        return StoreValue(page);
-    }
-    StoreReply execute(LoadTransitions &)
-    {
-        TransitionPage page;
-        page.transitions.assign(transitions.rbegin(), transitions.rend());
-        return StoreValue(page);
-    }
-    StoreReply execute(LoadDegradationPin &) { return StoreValue(PinnedLevel{degradationPin}); }
-    StoreReply execute(SaveDegradationPin &r)
-    {
-        if (fails("save_degradation_pin"))
-            return unavailable();
-        degradationPin = r.pin;
-        return StoreValue(Ok{});
-    }
-    StoreReply execute(ProbeWrite &)
-    {
-        return fails("probe") ? StoreReply(unavailable()) : StoreReply(StoreValue(Ok{}));
-    }
-    StoreReply execute(SaveFeedback &r)
-    {
-        for (auto &[id, task] : tasks) {
-            if (task.accepted.answerId != r.feedback.messageId || task.accepted.userId != r.userId)
-                continue;
-            if (r.audit)
-                (void)execute(*r.audit);
-            const bool isFirst = labelled.insert(r.feedback.messageId).second;
-            return StoreValue(
-                SavedFeedback{task.accepted.content, task.finished ? task.finished->intent : "", isFirst});
-        }
-        return makeError(Code::NotFound, "no such answer");
-    }
-    StoreReply execute(LoadLabels &) { return StoreValue(IntentLabels{}); }
-    StoreReply execute(RevertLabels &) { return StoreValue(std::uint64_t{0}); }
-    StoreReply execute(Remember &) { return StoreValue(std::uint64_t{1}); }
-    StoreReply execute(RecallMemories &) { return StoreValue(MemoryPage{}); }
-    StoreReply execute(ForgetMemories &) { return StoreValue(std::uint64_t{0}); }
-    StoreReply execute(ChooseMemory &) { return StoreValue(Ok{}); }
-
-    StoreReply execute(LoadToolPins &)
-    {
-        ToolPins out;
-        for (const auto &[name, pin] : toolPins)
-            out.pins.push_back(pin);
-        return StoreValue(out);
-    }
-    StoreReply execute(SaveToolPins &r)
-    {
-        if (fails("save_tool_pins"))
-            return unavailable();
-        for (const ToolPin &pin : r.pins)
-            toolPins[{pin.server, pin.tool}] = pin;
-        if (r.audit)
-            (void)execute(*r.audit);
-        return StoreValue(Ok{});
-    }
-
-    std::set<MessageId> labelled;
+    std::set<MessageId> labelled_;
     std::deque<std::pair<StoreRequest, std::function<void(StoreReply)>>> waiting_;
 };
 

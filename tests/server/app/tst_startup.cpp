@@ -2,6 +2,7 @@
 #include "server/app/startup.h"
 
 #include "server/orchestrator/orchestrator.h"
+#include "shared/wire/error_table.h"
 #include "tests/support/hub_bench.h"
 
 #include <QTest>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/wire/error_table.h"
 #include "tests/support/hub_bench.h"
 
 #include <QTest>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/orchestrator/auth.h"
+#include "server/orchestrator/digest.h"
 #include "tests/support/hub_bench.h"
 
 #include <QTest>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/orchestrator/task_part.h"
+#include "shared/wire/error_table.h"
 #include "tests/support/hand_model_port.h"
 #include "tests/support/hub_bench.h"
 
