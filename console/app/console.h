@@ -18,7 +18,7 @@
 #include "console/models/series_feed.h"
 #include "console/models/servers_model.h"
 #include "console/models/task_panel.h"
-#include "console/models/tool_review.h"
+#include "console/models/tool_inspection.h"
 #include "console/models/view_range.h"
 
 #include <QObject>
@@ -45,7 +45,7 @@ class Console : public QObject
     Q_PROPERTY(ChatTester *chat READ chat CONSTANT)
     Q_PROPERTY(BreakerPanel *breakers READ breakers CONSTANT)
     Q_PROPERTY(TaskPanel *tasks READ tasks CONSTANT)
-    Q_PROPERTY(ToolReview *review READ review CONSTANT)
+    Q_PROPERTY(ToolInspection *review READ review CONSTANT)
     Q_PROPERTY(ServersModel *servers READ servers CONSTANT)
     Q_PROPERTY(Preferences *preferences READ preferences CONSTANT)
     Q_PROPERTY(Keymap *keymap READ keymap CONSTANT)
@@ -84,7 +84,7 @@ public:
     ChatTester *chat() { return &chat_; }
     BreakerPanel *breakers() { return &breakers_; }
     TaskPanel *tasks() { return &tasks_; }
-    ToolReview *review() { return &review_; }
+    ToolInspection *review() { return &review_; }
     ServersModel *servers() { return &servers_; }
     Preferences *preferences() { return &preferences_; }
     Keymap *keymap() { return &keymap_; }
@@ -147,7 +147,7 @@ private:
     ConnectionsModel connections_;
     BreakerPanel breakers_;
     TaskPanel tasks_;
-    ToolReview review_;
+    ToolInspection review_;
     ChatTester chat_;
     OtherConversations others_;
     ServersModel servers_;

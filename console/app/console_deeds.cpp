@@ -34,7 +34,7 @@ void Console::joinActions()
                 else if (kind == QLatin1String("accept_tool"))
                     review_.look(target);
             });
-    connect(overview_.tools(), &ToolsModel::opened, &review_, &ToolReview::look);
+    connect(overview_.tools(), &ToolsModel::opened, &review_, &ToolInspection::look);
     connect(review_.acceptAction(), &Action::triggered, this, &Console::acceptTool);
     connect(overview_.degradation()->pinAction(), &Action::triggered, this, &Console::pinDegradation);
     connect(overview_.degradation()->releaseAction(), &Action::triggered, this, &Console::releaseDegradation);

@@ -70,7 +70,7 @@ Item {
         width: Math.min(root.width - Theme.s8, Theme.px(720))
         height: Math.min(root.height - Theme.s8, Theme.px(600))
 
-        ToolReviewSheet {
+        ToolSheet {
             anchors.fill: parent
             focus: true
             console: root.console

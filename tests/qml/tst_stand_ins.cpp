@@ -138,7 +138,7 @@ private Q_SLOTS:
             {"ServersModel", &ServersModel::staticMetaObject},
             {"TaskPanel", &TaskPanel::staticMetaObject},
             {"TilesModel", &TilesModel::staticMetaObject},
-            {"ToolReview", &ToolReview::staticMetaObject},
+            {"ToolInspection", &ToolInspection::staticMetaObject},
             {"ToolsModel", &ToolsModel::staticMetaObject},
             {"TimeRange", &ViewRange::staticMetaObject},
             {"TurnsModel", &TurnsModel::staticMetaObject},

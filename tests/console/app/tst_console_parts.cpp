@@ -273,7 +273,7 @@ private Q_SLOTS:
                     query->id, wire::ToolDescription{query->name, "d2", "{\"a\":2}", "d1", "{\"a\":1}", true}});
         };
         problems.act(0);
-        ToolReview &review = *bench.console->review();
+        ToolInspection &review = *bench.console->review();
         QTRY_VERIFY(review.acceptAction()->isAvailable());
         QCOMPARE(review.name(), u"files/read"_qs);
         review.acceptAction()->trigger();

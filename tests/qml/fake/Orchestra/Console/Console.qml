@@ -12,7 +12,7 @@ QtObject {
     property ChatTester chat: ChatTester {}
     property BreakerPanel breakers: BreakerPanel {}
     property TaskPanel tasks: TaskPanel {}
-    property ToolReview review: ToolReview {}
+    property ToolInspection review: ToolInspection {}
     property ServersModel servers: ServersModel {}
     property Preferences preferences: Preferences {}
     property Keymap keymap: Keymap {}

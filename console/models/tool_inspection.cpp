@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "console/models/tool_review.h"
+#include "console/models/tool_inspection.h"
 
 #include "console/models/texts.h"
 
@@ -13,11 +13,11 @@ namespace {
 QString summaryOf(const wire::ToolDescription &tool, const std::vector<ReviewLine> &lines)
 {
     if (!tool.waiting)
-        return ToolReview::tr("It is accepted as it describes itself now.");
+        return ToolInspection::tr("It is accepted as it describes itself now.");
     if (!tool.acceptedDigest)
-        return ToolReview::tr("It is new: nobody has accepted it yet.");
+        return ToolInspection::tr("It is new: nobody has accepted it yet.");
     const auto of = [&](int change) { return std::ranges::count(lines, change, &ReviewLine::change); };
-    return ToolReview::tr("Since it was accepted, lines have come (+ %1) and gone (− %2).")
+    return ToolInspection::tr("Since it was accepted, lines have come (+ %1) and gone (− %2).")
         .arg(of(ReviewLinesModel::Added))
         .arg(of(ReviewLinesModel::Removed));
 }
@@ -86,7 +86,7 @@ std::vector<ReviewLine> reviewLines(const QStringList &before, const QStringList
     return lines;
 }
 
-ToolReview::ToolReview(OpsClient &client, QObject *parent)
+ToolInspection::ToolInspection(OpsClient &client, QObject *parent)
     : QObject(parent)
     , client_(client)
     , accept_(tr("Accept…"), 2, this)
@@ -95,12 +95,12 @@ ToolReview::ToolReview(OpsClient &client, QObject *parent)
     refreshAction();
 }
 
-QString ToolReview::digestText() const
+QString ToolInspection::digestText() const
 {
     return tool_ ? tr("SHA-256 %1").arg(QString::fromStdString(tool_->digest).left(16)) : QString();
 }
 
-void ToolReview::look(const QString &name)
+void ToolInspection::look(const QString &name)
 {
     name_ = name;
     tool_.reset();
@@ -115,7 +115,7 @@ void ToolReview::look(const QString &name)
     });
 }
 
-void ToolReview::take(const Result<wire::ToolReply> &reply)
+void ToolInspection::take(const Result<wire::ToolReply> &reply)
 {
     if (!reply) {
         content_.setError(reply.error(), tr("The description did not come"));
@@ -137,20 +137,20 @@ void ToolReview::take(const Result<wire::ToolReply> &reply)
     Q_EMIT changed();
 }
 
-void ToolReview::close()
+void ToolInspection::close()
 {
     ++round_;
     name_.clear();
     Q_EMIT changed();
 }
 
-void ToolReview::setActionReason(const QString &reason)
+void ToolInspection::setActionReason(const QString &reason)
 {
     actionReason_ = reason;
     refreshAction();
 }
 
-void ToolReview::refreshAction()
+void ToolInspection::refreshAction()
 {
     accept_.setReason(!tool_            ? tr("Its description is not here yet")
                       : !tool_->waiting ? tr("It is offered already")

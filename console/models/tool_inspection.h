@@ -49,7 +49,7 @@ QStringList definitionLines(const std::string &json);
 
 /// How a tool of another program describes itself, beside how it did when it was accepted, and an operator's yes to it.
 /// Lives on: gui.
-class ToolReview : public QObject
+class ToolInspection : public QObject
 {
     Q_OBJECT
     QML_ELEMENT
@@ -64,7 +64,7 @@ class ToolReview : public QObject
 
 public:
     /// `client` must outlive the review.
-    ToolReview(OpsClient &client, QObject *parent);
+    ToolInspection(OpsClient &client, QObject *parent);
 
     bool isShown() const { return !name_.isEmpty(); }
     QString name() const { return name_; }

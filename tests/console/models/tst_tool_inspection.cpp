@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "console/models/tool_review.h"
+#include "console/models/tool_inspection.h"
 
 #include "tests/console/models/rows.h"
 
@@ -8,7 +8,7 @@
 using namespace orchestra;
 
 /// What an operator sees of a tool before it is accepted.
-class TstToolReview : public QObject
+class TstToolInspection : public QObject
 {
     Q_OBJECT
 
@@ -67,7 +67,7 @@ private Q_SLOTS:
     void offersToAcceptOnlyWhatItShows()
     {
         LinkedPeer linked;
-        ToolReview review(linked.client, nullptr);
+        ToolInspection review(linked.client, nullptr);
         QTRY_VERIFY(linked.isLive());
         wire::ToolDescription tool{"files/read", "0123456789abcdef0123", "{\"a\":2}", "old", "{\"a\":1}", true};
         bool isThere = true;
@@ -116,7 +116,7 @@ private Q_SLOTS:
     void saysSoWhenThereIsNoAnswer()
     {
         LinkedPeer linked;
-        ToolReview review(linked.client, nullptr);
+        ToolInspection review(linked.client, nullptr);
         QTRY_VERIFY(linked.isLive());
         review.look(u"files/read"_qs);
         linked.peer.vanish();
@@ -125,5 +125,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TstToolReview)
-#include "tst_tool_review.moc"
+QTEST_GUILESS_MAIN(TstToolInspection)
+#include "tst_tool_inspection.moc"

@@ -10,7 +10,7 @@ Sheet {
     id: root
 
     required property Console console
-    readonly property ToolReview review: console.review
+    readonly property ToolInspection review: console.review
 
     signal dismissed
 
