@@ -260,6 +260,7 @@ ToolPolicy toolPolicy(const Config &config)
                                       .first = double(tools.concurrency),
                                       .most = double(std::max(tools.concurrency, tools.maxConcurrency))},
                       .breaker = breakerPolicy(config),
+                      .retries = {.extraAttempts = unsigned(tools.retries)},
                       .waiting = static_cast<std::size_t>(tools.maxWaiting),
                       .refresh = tools.refresh};
     for (const std::string &entry : tools.audience) {

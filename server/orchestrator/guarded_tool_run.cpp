@@ -14,6 +14,8 @@ GuardedToolRun::GuardedToolRun(ToolDesk &desk, const std::string &name, const st
     , listener_(listener)
     , name_(name)
     , caller_(caller)
+    , startedAt_(desk.hub_.clock.now())
+    , pauses_(desk.policy_.retries)
     , next_(desk.hub_.schedule)
 {
     desk.runs_.insert(this);
@@ -118,7 +120,9 @@ void GuardedToolRun::makeCall()
     if (!permit)
         return end({.outcome = permit.error()}, "rejected");
     permit_ = *permit;
-    call_ = desk_->port_.call(std::move(request_), *this);
+    server_->guard->budget().began(pauses_.attempts() > 0);
+    isInFlight_ = true;
+    call_ = desk_->port_.call(request_, *this);
 }
 
 void GuardedToolRun::onEnd(const ToolEnd &ended)
@@ -136,6 +140,8 @@ void GuardedToolRun::onEnd(const ToolEnd &ended)
     release(ended.outcome ? ConcurrencyLimit::Outcome::Ok
             : isOverload  ? ConcurrencyLimit::Outcome::Dropped
                           : ConcurrencyLimit::Outcome::Ignored);
+    if (tryAgain(ended))
+        return;
     const char *label = !ended.outcome                     ? "failed"
                         : ended.outcome->isFailure         ? "tool_error"
                         : ended.outcome->isAcknowledgement ? "acknowledged"
@@ -143,8 +149,22 @@ void GuardedToolRun::onEnd(const ToolEnd &ended)
     end(ended, label);
 }
 
+bool GuardedToolRun::tryAgain(const ToolEnd &ended)
+{
+    if (ended.outcome || !ended.isServersFault || !request_.mayRepeat || needsConsent_ ||
+        !server_->guard->budget().allowsRetry())
+        return false;
+    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(desk_->hub_.clock.now() - startedAt_);
+    const auto pause = pauses_.next(ended.outcome.error(), desk_->policy_.limits.total - spent, desk_->hub_.random);
+    if (pause)
+        next_.start(*pause, [this] { takePlace(); });
+    return pause.has_value();
+}
+
 void GuardedToolRun::release(ConcurrencyLimit::Outcome outcome)
 {
+    if (std::exchange(isInFlight_, false))
+        server_->guard->budget().ended(pauses_.attempts() > 0);
     if (std::exchange(hasPlace_, false))
         server_->guard->leave(outcome);
 }

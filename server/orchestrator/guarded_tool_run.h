@@ -7,8 +7,8 @@
 
 namespace orchestra {
 
-/// One call of a tool from its place in the queue to its end. Never made twice: only the tool's server knows what a
-/// repetition would do. Lives on: hub.
+/// One call of a tool from its place in the queue to its end. Made again only where its server has failed and the tool
+/// changes nothing: what a repetition of others would do only their server knows. Lives on: hub.
 class GuardedToolRun final : public ToolRun, private ToolListener
 {
 public:
@@ -27,6 +27,8 @@ private:
     void takePlace();
     void writeAudit();
     void makeCall();
+    /// True when it is called once more.
+    bool tryAgain(const ToolEnd &ended);
     void release(ConcurrencyLimit::Outcome outcome);
     void end(ToolEnd end, const char *label);
     void endLater(Error error, const char *label);
@@ -38,6 +40,9 @@ private:
     bool needsConsent_ = false;
     ToolRequest request_;
     const RequestContext caller_;
+    const MonotonicTime startedAt_;
+    RetryPauses pauses_;
+    bool isInFlight_ = false; ///< counted by the guard's budget
     Alarm next_;
     ToolPort::Call call_ = 0;
     std::optional<CircuitBreaker::Permit> permit_;

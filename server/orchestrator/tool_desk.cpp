@@ -58,7 +58,7 @@ void ToolDesk::start(std::vector<ToolServerSettings> servers)
         auto server = std::make_unique<Server>(settings, hub_.schedule);
         server->troubledSince = hub_.clock.wallMs();
         server->guard = std::make_unique<ToolGuard>(board_, "tools:" + settings.name, breaker, policy_.concurrency,
-                                                    policy_.waiting);
+                                                    policy_.waiting, policy_.retries);
         if (const auto audience = policy_.audiences.find(settings.name); audience != policy_.audiences.end())
             server->audience = audience->second;
         servers_.push_back(std::move(server));

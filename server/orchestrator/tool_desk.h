@@ -24,8 +24,9 @@ struct ToolPolicy
     bool isConsentAlwaysNeeded = false; ///< else only for what does not call itself read-only
     ToolLimits limits;
     ConcurrencyPolicy concurrency{.least = 1, .first = 8, .most = 64};
-    BreakerPolicy breaker;    ///< its times are set from the limits
-    std::size_t waiting = 64; ///< calls that may wait for a place at one server
+    BreakerPolicy breaker;                   ///< its times are set from the limits
+    RetryPolicy retries{.extraAttempts = 0}; ///< of calls that change nothing
+    std::size_t waiting = 64;                ///< calls that may wait for a place at one server
     std::chrono::milliseconds refresh = std::chrono::seconds(60);
     std::map<std::string, ToolAudience> audiences; ///< by server; who is not named: everybody
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/core/resilience/concurrency_limit.h"
+#include "server/core/resilience/retry_policy.h"
 #include "server/orchestrator/breaker_board.h"
 
 #include <cstdint>
@@ -17,10 +18,11 @@ class ToolGuard
 {
 public:
     ToolGuard(BreakerBoard &board, const std::string &breaker, BreakerPolicy policy, ConcurrencyPolicy concurrency,
-              std::size_t mostWaiting)
+              std::size_t mostWaiting, const RetryPolicy &retries)
         : board_(board)
         , breaker_(board.add(breaker, policy))
         , concurrency_(concurrency)
+        , budget_(retries)
         , mostWaiting_(mostWaiting)
     {
     }
@@ -30,6 +32,7 @@ public:
     CircuitBreaker &breaker() { return breaker_; }
     const CircuitBreaker &breaker() const { return breaker_; }
     const ConcurrencyLimit &concurrency() const { return concurrency_; }
+    RetryBudget &budget() { return budget_; }
 
     Result<CircuitBreaker::Permit> admit() { return board_.admit(breaker_); }
     void finish(CircuitBreaker::Permit permit, CallOutcome outcome) { board_.finish(breaker_, permit, outcome); }
@@ -45,6 +48,7 @@ private:
     BreakerBoard &board_;
     CircuitBreaker &breaker_;
     ConcurrencyLimit concurrency_;
+    RetryBudget budget_;
     const std::size_t mostWaiting_;
     std::map<std::uint64_t, std::function<void()>> waiting_; ///< in the order in which they came
     std::uint64_t lastWaiter_ = 0;

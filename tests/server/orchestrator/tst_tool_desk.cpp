@@ -336,6 +336,57 @@ private Q_SLOTS:
         QCOMPARE((t.counters.toolCalls[{"files", "rejected"}]), std::uint64_t(1));
     }
 
+    void callsAToolThatOnlyReadsAgainWhenItsServerFails()
+    {
+        DeskBench t({.retries = {.extraAttempts = 1}});
+        t.offer({read(), write()});
+        Heard heard;
+        t.call(heard, "files__read");
+        t.port.fail(0, kRefused);
+        QCOMPARE(heard.ends, 0);
+        t.pass(5s);
+        QCOMPARE(t.port.calls.size(), std::size_t(2));
+        QCOMPARE(t.port.calls[1].request.tool, std::string("read"));
+        QCOMPARE(t.port.calls[1].request.arguments.text, std::string("{}"));
+        t.port.finish(1, {.text = "well"});
+        QCOMPARE(heard.end->outcome->text, std::string("well"));
+        QCOMPARE(t.breaker().failures, std::uint64_t(1));
+        QCOMPARE(t.breaker().calls, std::uint64_t(2));
+        QCOMPARE((t.counters.toolCalls[{"files", "ok"}]), std::uint64_t(1));
+        QCOMPARE((t.counters.toolCalls[{"files", "failed"}]), std::uint64_t(0));
+        // Not more often than it was told ...
+        Heard twice;
+        t.call(twice, "files__read");
+        t.port.fail(2, kRefused);
+        t.pass(5s);
+        t.port.fail(3, kRefused);
+        QCOMPARE(twice.ends, 1);
+        // ... not what it was asked wrongly, and nothing that may have changed something.
+        Heard wrong;
+        t.call(wrong, "files__read");
+        t.port.fail(4, {Code::Invalid, "bad arguments"}, false);
+        QCOMPARE(wrong.ends, 1);
+        Heard writes;
+        t.call(writes, "files__write");
+        t.port.fail(5, kRefused);
+        QCOMPARE(writes.ends, 1);
+        t.pass(10s);
+        QCOMPARE(t.port.calls.size(), std::size_t(6));
+    }
+
+    void letsGoOfACallBeforeItIsMadeAgain()
+    {
+        DeskBench t({.retries = {.extraAttempts = 1}});
+        t.offer({read()});
+        Heard heard;
+        t.call(heard, "files__read");
+        t.port.fail(0, kRefused);
+        heard.run.reset();
+        t.pass(10s);
+        QCOMPARE(t.port.calls.size(), std::size_t(1));
+        QCOMPARE(heard.ends, 0);
+    }
+
     void takesATheToolsOwnFailureForAnAnswer()
     {
         DeskBench t;
