@@ -71,6 +71,7 @@ struct ModelsConfig
     std::string keys;                ///< NAME=KEY, comma-separated
     std::string defaultModel;
     std::vector<std::string> fallbacks;
+    std::vector<std::string> warmUp; ///< SERVER/NAME
     std::chrono::milliseconds connect = std::chrono::seconds(5);
     std::chrono::milliseconds firstToken = std::chrono::seconds(60);
     std::chrono::milliseconds gap = std::chrono::seconds(30);
@@ -175,6 +176,7 @@ struct ToolsConfig
     int concurrency = 8;
     int maxConcurrency = 64;
     int maxWaiting = 64;
+    int retries = 1;
 
     bool operator==(const ToolsConfig &) const = default;
 };

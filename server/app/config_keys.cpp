@@ -237,6 +237,9 @@ void addModels(std::vector<ConfigKey> &keys)
     keys.push_back(key("models.fallbacks", in, &M::fallbacks,
                        {"Models that may stand in when the chosen one fails before its first token, in this order, "
                         "each `SERVER/NAME`. Only where the request allows it."}));
+    keys.push_back(key("models.warm_up", in, &M::warmUp,
+                       {"Models of Ollama servers, each `SERVER/NAME`, that are loaded into memory as soon as their "
+                        "server is there, so that a first question need not wait for it."}));
     keys.push_back(key("models.connect_seconds", in, &M::connect, {"Time to reach a model server.", 0.1, 300}));
     keys.push_back(key("models.first_token_seconds", in, &M::firstToken,
                        {"Longest wait for the first token; less once it is known how fast a model is.", 0.1, 3600}));
@@ -434,6 +437,10 @@ void addTools(std::vector<ConfigKey> &keys)
                        {"Most calls one server is ever given at a time.", 1, 10000}));
     keys.push_back(
         key("tools.max_waiting", in, &T::maxWaiting, {"Calls that may wait for a place at one server.", 0, 100000}));
+    keys.push_back(key("tools.retries", in, &T::retries,
+                       {"How often a call is made again whose server has failed. Only of tools that change nothing and "
+                        "run without asking the user.",
+                        0, 10}));
 }
 
 } // namespace

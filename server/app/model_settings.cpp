@@ -99,6 +99,7 @@ ModelPolicy modelPolicy(const Config &config)
     const ModelsConfig &models = config.models;
     return {.defaultModel = models.defaultModel,
             .fallbacks = models.fallbacks,
+            .warmUp = models.warmUp,
             .deadlines = {.connect = models.connect,
                           .firstToken = models.firstToken,
                           .gap = models.gap,

@@ -82,6 +82,28 @@ void ModelDesk::looked(const ModelCatalog::Server &server)
             guard->breaker().healthProbe(!server.isDown());
     }
     noteTrouble(server);
+    if (server.isDown())
+        warmed_.erase(server.settings.name);
+    else if (!server.trouble && warmed_.insert(server.settings.name).second)
+        warmUp(server);
+}
+
+/// A first question would wait for it otherwise. A server that was away has forgotten what it had loaded.
+void ModelDesk::warmUp(const ModelCatalog::Server &server)
+{
+    for (const ModelInfo &info : server.models) {
+        const std::string name = server.settings.name + "/" + info.name;
+        if (std::ranges::find(policy_.warmUp, name) == policy_.warmUp.end())
+            continue;
+        port_.setLoaded(server.settings.name, info.name, true, [&log = hub_.log, name](const Status &loaded) {
+            log.write({loaded ? LogLevel::Info : LogLevel::Warn,
+                       loaded ? "models.loaded" : "models.not_loaded",
+                       loaded ? "a model was loaded ahead of its first use" : "a model could not be loaded",
+                       "orchestrator",
+                       {},
+                       {{"model", name}, {"reason", loaded ? std::string() : loaded.error().message}}});
+        });
+    }
 }
 
 void ModelDesk::noteTrouble(const ModelCatalog::Server &server)

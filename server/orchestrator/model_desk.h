@@ -24,6 +24,7 @@ struct ModelPolicy
 {
     std::string defaultModel;           ///< "name" or "server/name"; empty: by what was measured
     std::vector<std::string> fallbacks; ///< "server/name", in their order
+    std::vector<std::string> warmUp;    ///< "server/name": loaded into memory as soon as their server is there
     ModelDeadlines deadlines;
     ConcurrencyPolicy concurrency;                             ///< of each model
     std::size_t waiting = 200;                                 ///< turns that may wait for a place at one model
@@ -107,6 +108,7 @@ private:
     const ModelGuard *findGuard(const std::string &server, const std::string &model) const;
     void looked(const ModelCatalog::Server &server);
     void noteTrouble(const ModelCatalog::Server &server);
+    void warmUp(const ModelCatalog::Server &server);
 
     const Hub &hub_;
     BreakerBoard &board_;
@@ -120,6 +122,7 @@ private:
     std::function<std::optional<double>(const std::string &)> quality_;
     std::map<std::string, WallMs> troubledSince_; ///< by server
     std::map<std::string, std::size_t> modelsSeen_;
+    std::set<std::string> warmed_; ///< servers whose models were loaded since they are there
     std::function<void()> changed_;
 };
 

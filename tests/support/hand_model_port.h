@@ -51,7 +51,13 @@ public:
     }
     void list(const std::string &server, Listed done) override { lists[server] = std::move(done); }
     void probe(const std::string &, std::function<void(Status)>) override {}
-    void setLoaded(const std::string &, const std::string &, bool, std::function<void(Status)>) override {}
+    void setLoaded(const std::string &server, const std::string &model, bool isLoaded,
+                   std::function<void(Status)> done) override
+    {
+        if (isLoaded)
+            loaded.push_back(server + "/" + model);
+        done(Ok{});
+    }
 
     /// The server says which models it has, or why it does not.
     void answerList(const std::string &server, Result<std::vector<ModelInfo>> models)
@@ -77,6 +83,7 @@ public:
     std::vector<ModelServerSettings> servers;
     std::vector<Started> calls;
     std::vector<Call> cancelled;
+    std::vector<std::string> loaded; ///< SERVER/NAME
     std::map<std::string, Listed> lists;
 };
 

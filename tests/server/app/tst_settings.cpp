@@ -59,6 +59,40 @@ private Q_SLOTS:
         QVERIFY(usual.memoryBytes > 16'000'000); // this machine has some
     }
 
+    void tellsWhenBreakersOpen()
+    {
+        const BreakerPolicy built;
+        const BreakerPolicy usual = breakerPolicy(Config());
+        QCOMPARE(usual.minimumCalls, built.minimumCalls);
+        QCOMPARE(usual.failureRate, built.failureRate);
+        QCOMPARE(usual.consecutiveFailures, built.consecutiveFailures);
+        QCOMPARE(usual.failedProbes, built.failedProbes);
+        QCOMPARE(usual.slowRate, built.slowRate);
+        QCOMPARE(usual.openWait, built.openWait);
+        QCOMPARE(usual.openCap, built.openCap);
+        QCOMPARE(usual.halfOpenPermits, built.halfOpenPermits);
+        Config config;
+        config.breakers = {.minimumCalls = 30,
+                           .failureRate = 0.3,
+                           .failuresInARow = 7,
+                           .failedProbes = 4,
+                           .slowRate = 0.6,
+                           .openWait = std::chrono::seconds(8),
+                           .openMost = std::chrono::seconds(40),
+                           .trialCalls = 2};
+        const BreakerPolicy policy = breakerPolicy(config);
+        QCOMPARE(policy.minimumCalls, std::uint64_t(30));
+        QCOMPARE(policy.failureRate, 0.3);
+        QCOMPARE(policy.consecutiveFailures, std::uint64_t(7));
+        QCOMPARE(policy.failedProbes, std::uint64_t(4));
+        QCOMPARE(policy.slowRate, 0.6);
+        QCOMPARE(policy.openWait, std::chrono::milliseconds(8000));
+        QCOMPARE(policy.openCap, std::chrono::milliseconds(40000));
+        QCOMPARE(policy.halfOpenPermits, std::uint64_t(2));
+        config.breakers.openMost = std::chrono::seconds(1); // less than the first wait
+        QCOMPARE(breakerPolicy(config).openCap, std::chrono::milliseconds(8000));
+    }
+
     void tellsTheStoreWhatIsConfigured()
     {
         Config config;

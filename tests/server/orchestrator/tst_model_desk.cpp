@@ -277,6 +277,22 @@ private Q_SLOTS:
         QCOMPARE(later.ends, 1); // it was something else
     }
 
+    void loadsModelsAsSoonAsTheirServerIsThere()
+    {
+        DeskBench t({.warmUp = {"a/two", "b/three", "b/none", "c/other"}});
+        QCOMPARE(t.port.loaded, (std::vector<std::string>{"a/two", "b/three"}));
+        t.advance(5s);
+        t.answer(); // it was there all the time
+        QCOMPARE(t.port.loaded.size(), std::size_t(2));
+        t.advance(5s);
+        t.port.answerList("a", kRefused);
+        t.advance(2s);
+        t.port.answerList("a", std::vector<ModelInfo>{{.name = "two"}});
+        QCOMPARE(t.port.loaded, (std::vector<std::string>{"a/two", "b/three", "a/two"}));
+        DeskBench none;
+        QVERIFY(none.port.loaded.empty());
+    }
+
     void countsWhatModelsHaveWritten()
     {
         DeskBench t;
