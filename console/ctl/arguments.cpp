@@ -139,16 +139,18 @@ private:
         if (!command_->actions.contains(action))
             return usage(QStringLiteral("%1 knows no \"%2\".%3")
                              .arg(command_->name, action, suggestion(action, command_->actions)));
-        if (arguments_.target.isEmpty())
+        if (arguments_.target.isEmpty() && action != QLatin1String("history"))
             return usage(QStringLiteral("%1 %2 needs to know which one.").arg(command_->name, action));
-        if (arguments_.reason.trimmed().isEmpty())
+        if (isLook(action) && !arguments_.reason.isEmpty())
+            return usage(QStringLiteral("%1 changes nothing: it takes no --reason.").arg(action));
+        if (!isLook(action) && arguments_.reason.trimmed().isEmpty())
             return usage(
                 QStringLiteral("%1 %2 needs --reason TEXT: it is kept in the audit.").arg(command_->name, action));
         if (needsTerm && !arguments_.term)
             return usage(
                 QStringLiteral("%1 %2 needs --for TIME: nothing is forced for ever.").arg(command_->name, action));
         if (arguments_.follow || !arguments_.filter.isEmpty())
-            return usage(QStringLiteral("--follow and --filter are for looking, not for %1.").arg(action));
+            return usage(QStringLiteral("--follow and --filter are for the whole table, not for %1.").arg(action));
         return Ok{};
     }
 

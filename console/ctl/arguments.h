@@ -73,7 +73,9 @@ QString helpText(const QString &command);
 QStringList commandNames();
 /// The options that a command takes, long form with dashes.
 QStringList optionNames(const QString &command);
-/// What a command can do besides showing; empty when it only shows.
+/// Whether an action only looks.
+bool isLook(const QString &action);
+/// What a command can do besides showing its table; empty when it does only that.
 QStringList actionNames(const QString &command);
 
 } // namespace orchestra::ctl

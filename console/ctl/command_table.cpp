@@ -164,24 +164,27 @@ const std::vector<CommandSpec> &commands()
              "Prints every tool with where it runs, who may use it, and whether it asks before it changes anything.\n"
              "A tool of another program that is new, or describes itself otherwise than when it was accepted, stands\n"
              "first, with what is different. ACTION is\n"
-             "  accept   let models use it as it describes itself now\n"
-             "It needs --reason. NAME is SERVER/TOOL, better with the digest of what you have read, as it is printed.\n"
+             "  show    all that a tool says of itself and, when it has changed, what it said before\n"
+             "  accept  let models use it as it describes itself now; needs --reason\n"
+             "NAME is SERVER/TOOL, better with the digest of what you have read, as it is printed.\n"
              "Example: orchestractl tools accept wiki/search@3f9a1c02e4b7 --reason \"read it\""),
          kListOptions + QStringList{QStringLiteral("reason")},
-         {QStringLiteral("accept")}},
+         {QStringLiteral("show"), QStringLiteral("accept")}},
         {Verb::Breakers,
          QStringLiteral("breakers"),
          QStringLiteral("[ACTION NAME]"),
          QStringLiteral("circuit breakers: what they let pass, and an operator's word over them"),
-         QStringLiteral(
-             "Without an action it prints them all. ACTION is\n"
-             "  open   refuse every call, for the time of --for\n"
-             "  close  let every call pass and go on counting, for the time of --for\n"
-             "  reset  end what was forced\n"
-             "  probe  let the next calls through an open breaker, to see\n"
-             "Each needs --reason. Example: orchestractl breakers open store --for 5m --reason \"disk is replaced\""),
+         QStringLiteral("Without an action it prints them all. ACTION is\n"
+                        "  open     refuse every call, for the time of --for\n"
+                        "  close    let every call pass and go on counting, for the time of --for\n"
+                        "  reset    end what was forced\n"
+                        "  probe    let the next calls through an open breaker, to see\n"
+                        "  history  how it changed its state within 24 hours; without NAME: how all of them did\n"
+                        "Each but history needs --reason.\nExample: orchestractl breakers open store --for 5m --reason "
+                        "\"disk is replaced\""),
          kListOptions + QStringList{QStringLiteral("reason"), QStringLiteral("for")},
-         {QStringLiteral("open"), QStringLiteral("close"), QStringLiteral("reset"), QStringLiteral("probe")}},
+         {QStringLiteral("open"), QStringLiteral("close"), QStringLiteral("reset"), QStringLiteral("probe"),
+          QStringLiteral("history")}},
         {Verb::Tasks,
          QStringLiteral("tasks"),
          QStringLiteral("[ACTION ID]"),
@@ -244,6 +247,11 @@ QStringList optionNames(const QString &command)
             names << QStringLiteral("--") + option.name;
     }
     return names << QStringLiteral("--help");
+}
+
+bool isLook(const QString &action)
+{
+    return action == QLatin1String("show") || action == QLatin1String("history");
 }
 
 QStringList actionNames(const QString &command)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/ctl/act_session.h"
+#include "console/ctl/ask_session.h"
 #include "console/ctl/chat_session.h"
 #include "console/ctl/completion.h"
 #include "console/ctl/watch_session.h"
@@ -66,7 +67,9 @@ int runSession(const Arguments &arguments, const Endpoint &endpoint, const Crede
     const bool canAct =
         arguments.verb == Verb::Breakers || arguments.verb == Verb::Tasks || arguments.verb == Verb::Tools;
     std::unique_ptr<OpsSession> ops;
-    if (canAct && !arguments.topic.isEmpty())
+    if (canAct && isLook(arguments.topic))
+        ops = std::make_unique<AskSession>(arguments, opsClient, clock, terminal);
+    else if (canAct && !arguments.topic.isEmpty())
         ops = std::make_unique<ActSession>(arguments, opsClient, clock, terminal);
     else
         ops = std::make_unique<WatchSession>(arguments, opsClient, clock, terminal);

@@ -294,13 +294,25 @@ std::vector<Line> renderDegradation(const wire::DegradationRow &row, WallMs nowM
     QStringList shed;
     for (const std::string &feature : row.shed)
         shed << printable(feature);
-    return {{{QStringLiteral("Level %1 of 4: %2").arg(row.level).arg(printable(row.name)),
-              row.level == 0 ? Tone::Ok : Tone::Warning},
-             {QStringLiteral("  for %1%2")
-                  .arg(ageText(nowMs - row.since.ms), row.pinned ? QStringLiteral(", pinned") : QString()),
-              Tone::Dim}},
-            {{shed.isEmpty() ? QStringLiteral("Nothing is shed.")
-                             : QStringLiteral("Shed: ") + shed.join(QStringLiteral(", "))}}};
+    std::vector<Line> lines{
+        {{QStringLiteral("Level %1 of 4: %2").arg(row.level).arg(printable(row.name)),
+          row.level == 0 ? Tone::Ok : Tone::Warning},
+         {QStringLiteral("  for %1: %2").arg(ageText(nowMs - row.since.ms), printable(row.cause)), Tone::Dim}}};
+    if (row.pinned)
+        lines.push_back({{QStringLiteral("Pinned by %1%2")
+                              .arg(printable(row.actor.value_or(std::string())),
+                                   row.pinnedUntil ? QStringLiteral(", ends in ") + ageText(row.pinnedUntil->ms - nowMs)
+                                                   : QString()),
+                          Tone::Warning}});
+    lines.push_back({{shed.isEmpty() ? QStringLiteral("Nothing is shed.")
+                                     : QStringLiteral("Shed: ") + shed.join(QStringLiteral(", "))}});
+    for (const wire::DegradationInput &input : row.inputs)
+        lines.push_back(
+            {{QStringLiteral("  %1  ").arg(printable(input.name), -16)},
+             {input.load ? QStringLiteral("%1 %").arg(numberText(*input.load * 100, 0), 3) : QStringLiteral("   — "),
+              Tone::Strong},
+             {QStringLiteral("  ") + printable(input.detail), Tone::Dim}});
+    return lines;
 }
 
 Line renderLog(const wire::LogRow &row)

@@ -12,14 +12,6 @@
 
 namespace orchestra::ctl {
 
-/// A piece of a line with its tone.
-struct Span
-{
-    QString text;
-    Tone tone = Tone::Plain;
-};
-using Line = std::vector<Span>;
-
 /// Columns as wide as their widest cell; numbers right-aligned; a row is one line.
 struct TextTable
 {
@@ -52,6 +44,10 @@ TextTable toolTable(const std::vector<wire::ToolRow> &rows);
 std::vector<Line> renderToolChanges(const std::vector<wire::ToolRow> &rows);
 /// What waits for a yes; empty when nothing does.
 std::vector<Line> renderApprovals(const std::vector<wire::TaskRow> &rows, WallMs nowMs);
+/// A change of a breaker's state, on one line.
+Line renderTransition(const wire::BreakerTransition &move);
+/// How a tool describes itself and, when it has changed, how it did before. What cannot be seen is spelt out.
+std::vector<Line> renderTool(const wire::ToolDescription &tool);
 TextTable flagTable(const std::vector<wire::FlagRow> &rows, WallMs nowMs);
 std::vector<Line> renderDegradation(const wire::DegradationRow &row, WallMs nowMs);
 Line renderLog(const wire::LogRow &row);

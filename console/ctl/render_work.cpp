@@ -2,6 +2,8 @@
 // What is at work, and with what: tasks, models, tools.
 #include "console/ctl/render.h"
 
+#include "console/link/revealed.h"
+
 #include <functional>
 #include <map>
 
@@ -207,6 +209,49 @@ TextTable toolTable(const std::vector<wire::ToolRow> &rows)
              {row.trouble ? printable(*row.trouble) : printable(row.description), Tone::Dim}});
     }
     return table;
+}
+
+Line renderTransition(const wire::BreakerTransition &move)
+{
+    using wire::BreakerState;
+    const auto word = [](BreakerState state) {
+        return printable(wireNames(state)[static_cast<std::size_t>(state)]).replace(QLatin1Char('_'), QLatin1Char(' '));
+    };
+    const bool isOpen = move.toState == BreakerState::Open || move.toState == BreakerState::ForcedOpen;
+    Line line{{printable(formatTimestamp(move.at.ms)) + QStringLiteral("  "), Tone::Dim},
+              {printable(move.breaker) + QStringLiteral("  "), Tone::Strong},
+              {QStringLiteral("%1 → %2").arg(word(move.fromState), word(move.toState)),
+               isOpen                                 ? Tone::Bad
+               : move.toState == BreakerState::Closed ? Tone::Ok
+                                                      : Tone::Warning},
+              {QStringLiteral("  ") + printable(move.cause)}};
+    if (move.actor && !move.actor->empty())
+        line.push_back({QStringLiteral("  by ") + printable(*move.actor), Tone::Dim});
+    return line;
+}
+
+std::vector<Line> renderTool(const wire::ToolDescription &tool)
+{
+    const QString digest = printable(tool.digest);
+    std::vector<Line> lines{{{printable(tool.name), Tone::Strong},
+                             tool.waiting ? Span{QStringLiteral("  ▲ waits for a yes"), Tone::Warning}
+                                          : Span{QStringLiteral("  ● accepted"), Tone::Ok}},
+                            {{QStringLiteral("digest ") + digest, Tone::Dim}}};
+    const auto add = [&lines](const std::string &json, const QString &head, const QString &mark, Tone tone) {
+        lines.push_back({});
+        lines.push_back({{head, Tone::Strong}});
+        for (const QString &text : revealedJson(json).split(QLatin1Char('\n'), Qt::SkipEmptyParts))
+            lines.push_back({{mark + text, tone}});
+    };
+    if (tool.acceptedDefinition)
+        add(*tool.acceptedDefinition, QStringLiteral("as it was accepted:"), QStringLiteral("- "), Tone::Dim);
+    add(tool.definition, QStringLiteral("as it describes itself now:"),
+        tool.acceptedDefinition ? QStringLiteral("+ ") : QStringLiteral("  "), Tone::Plain);
+    if (tool.waiting)
+        lines.push_back({{QStringLiteral("\nto accept it: orchestractl tools accept %1@%2 --reason TEXT")
+                              .arg(printable(tool.name), digest.left(12)),
+                          Tone::Dim}});
+    return lines;
 }
 
 } // namespace orchestra::ctl

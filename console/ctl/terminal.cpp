@@ -71,6 +71,15 @@ void Terminal::writeLine(const QString &text, Tone tone)
     write(QStringLiteral("\n"));
 }
 
+void Terminal::print(const std::vector<Line> &lines)
+{
+    for (const Line &line : lines) {
+        for (const Span &span : line)
+            append(span.text, span.tone);
+        append(QStringLiteral("\n"));
+    }
+}
+
 void Terminal::complain(const QString &text)
 {
     std::fprintf(stderr, "orchestractl: %s\n", qPrintable(text));

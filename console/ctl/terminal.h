@@ -5,10 +5,19 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace orchestra::ctl {
 
 enum class Tone : std::uint8_t { Plain, Dim, Strong, Ok, Warning, Bad, Accent };
+
+/// A piece of a line with its tone.
+struct Span
+{
+    QString text;
+    Tone tone = Tone::Plain;
+};
+using Line = std::vector<Span>;
 
 /// Where output goes: colour only on a terminal that wants it, and never a control character that somebody else wrote.
 class Terminal
@@ -23,6 +32,8 @@ public:
     /// The same, but it may wait for the next write(): for what comes in many pieces.
     void append(const QString &text, Tone tone = Tone::Plain);
     void writeLine(const QString &text = {}, Tone tone = Tone::Plain);
+    /// Whole lines; like append().
+    void print(const std::vector<Line> &lines);
     /// To standard error.
     void complain(const QString &text);
 

@@ -174,41 +174,44 @@ void WatchSession::printTable()
     switch (topic_) {
     case wire::Topic::Overview:
         if (!mirror.overview().empty())
-            printLines(renderOverview(mirror.overview().begin()->second, now));
+            terminal_.print(renderOverview(mirror.overview().begin()->second, now));
         break;
     case wire::Topic::Connections: {
         auto rows = values(mirror.connections());
         std::ranges::sort(rows, std::greater(), [](const auto &row) { return row.inPerS + row.outPerS; });
-        printLines(connectionTable(rows, now).lines(width));
+        terminal_.print(connectionTable(rows, now).lines(width));
         terminal_.writeLine(QStringLiteral("%1 of %2").arg(rows.size()).arg(mirror.total(topic_)), Tone::Dim);
         break;
     }
     case wire::Topic::Threads:
-        printLines(threadTable(values(mirror.threads()), now).lines(width));
+        terminal_.print(threadTable(values(mirror.threads()), now).lines(width));
         break;
     case wire::Topic::Tasks:
-        printLines(renderApprovals(values(mirror.tasks()), now));
-        printLines(taskTable(byBegin(mirror.tasks())).lines(width));
+        terminal_.print(renderApprovals(values(mirror.tasks()), now));
+        terminal_.print(taskTable(byBegin(mirror.tasks())).lines(width));
+        if (mirror.matched(topic_) > mirror.tasks().size())
+            terminal_.writeLine(QStringLiteral("%1 of %2").arg(mirror.tasks().size()).arg(mirror.matched(topic_)),
+                                Tone::Dim);
         break;
     case wire::Topic::Breakers:
-        printLines(breakerTable(values(mirror.breakers()), now).lines(width));
+        terminal_.print(breakerTable(values(mirror.breakers()), now).lines(width));
         break;
     case wire::Topic::Flags:
-        printLines(flagTable(values(mirror.flags()), now).lines(width));
+        terminal_.print(flagTable(values(mirror.flags()), now).lines(width));
         break;
     case wire::Topic::Models:
         if (mirror.models().empty())
             terminal_.writeLine(QStringLiteral("There is no model server."), Tone::Warning);
         else
-            printLines(modelTable(values(mirror.models())).lines(width));
+            terminal_.print(modelTable(values(mirror.models())).lines(width));
         break;
     case wire::Topic::Tools:
-        printLines(renderToolChanges(values(mirror.tools())));
-        printLines(toolTable(values(mirror.tools())).lines(width));
+        terminal_.print(renderToolChanges(values(mirror.tools())));
+        terminal_.print(toolTable(values(mirror.tools())).lines(width));
         break;
     case wire::Topic::Degradation:
         if (!mirror.degradation().empty())
-            printLines(renderDegradation(mirror.degradation().begin()->second, now));
+            terminal_.print(renderDegradation(mirror.degradation().begin()->second, now));
         break;
     default:
         break;
@@ -232,7 +235,7 @@ void WatchSession::printAppended()
             }
             if (lastIndex_ > 0 && row.index > lastIndex_ + 1 && arguments_.filter.isEmpty())
                 terminal_.writeLine(QStringLiteral("… %1 missed …").arg(row.index - lastIndex_ - 1), Tone::Warning);
-            printLines({render(row)});
+            terminal_.print({render(row)});
             lastIndex_ = row.index;
         }
     };
@@ -240,15 +243,6 @@ void WatchSession::printAppended()
         follow(client_.mirror().logs(), renderLog);
     else
         follow(client_.mirror().audit(), renderAudit);
-}
-
-void WatchSession::printLines(const std::vector<Line> &lines)
-{
-    for (const Line &line : lines) {
-        for (const Span &span : line)
-            terminal_.append(span.text, span.tone);
-        terminal_.append(QStringLiteral("\n"));
-    }
 }
 
 } // namespace orchestra::ctl

@@ -26,7 +26,6 @@ private:
     void printJson(const TopicChange &change);
     void printTable();
     void printAppended();
-    void printLines(const std::vector<Line> &lines);
 
     wire::Topic topic_ = wire::Topic::Overview;
     std::uint64_t lastIndex_ = 0; ///< of a log or audit row that was printed

@@ -76,7 +76,7 @@ void Degradation::take(const wire::DegradationRow *row, WallMs now, int utcOffse
     for (QString *text : {&note_, &cause_, &pin_, &shed_, &inputs_})
         text->clear();
     if (row) {
-        note_ = tr("level %1 of %2").arg(level_).arg(last);
+        note_ = tr("level %1 of %2").arg(level_ - 1).arg(last - 1); // as the server and its log count them
         cause_ = tr("For %1: %2").arg(texts::age(now - row->since.ms), texts::line(row->cause));
         if (row->pinned) {
             const int automatic = std::clamp(static_cast<int>(row->automaticLevel.value_or(0)), 0, last - 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/models/task_models.h"
 
+#include "console/link/revealed.h"
 #include "console/models/texts.h"
 
 #include <algorithm>
@@ -302,7 +303,7 @@ std::vector<ApprovalLine> approvalLines(const Mirror::Table<wire::TaskRow> &task
             line.key = QString::fromStdString(toString(approval.approvalId));
             line.what = texts::line(approval.what);
             if (approval.parameters.text != "null") // who says yes must see all of it
-                line.parametersText = texts::revealed(QString::fromStdString(approval.parameters.text));
+                line.parametersText = revealed(QString::fromStdString(approval.parameters.text));
             line.whoText = ApprovalsModel::tr("%1, for %2").arg(titleOf(row), texts::line(row.userId));
             line.taskKey = QString::fromStdString(key);
             const std::int64_t left = std::max<std::int64_t>(approval.expiresAt.ms - now, 0);

@@ -61,23 +61,6 @@ QString block(std::string_view utf8)
     return text;
 }
 
-QString revealed(const QString &text)
-{
-    QString out;
-    for (const char32_t code : text.toUcs4()) {
-        const auto kind = QChar::category(code);
-        const bool isSeen = kind != QChar::Other_Control && kind != QChar::Other_Format &&
-                            kind != QChar::Other_PrivateUse && kind != QChar::Other_Surrogate &&
-                            kind != QChar::Other_NotAssigned && kind != QChar::Separator_Line &&
-                            kind != QChar::Separator_Paragraph;
-        if (isSeen || code == U'\n')
-            out += QString::fromUcs4(&code, 1);
-        else
-            out += QStringLiteral("<U+%1>").arg(static_cast<uint>(code), 4, 16, QLatin1Char('0')).toUpper();
-    }
-    return out;
-}
-
 QString count(std::uint64_t value)
 {
     return grouped(QString::number(value));

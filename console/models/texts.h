@@ -18,10 +18,6 @@ QString line(std::string_view utf8);
 /// The same with line breaks and any length.
 QString block(std::string_view utf8);
 
-/// The whole of it, with whatever cannot be seen (control and format characters, private ones) spelt out as <U+200B>:
-/// for what a person is to judge. Line breaks stay.
-QString revealed(const QString &text);
-
 /// "1 240" with thin spaces.
 QString count(std::uint64_t value);
 /// With so many decimals and thin groups; "—" when there is no value or it is not a number.

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/models/tool_inspection.h"
 
-#include "console/models/texts.h"
-
-#include <QJsonDocument>
+#include "console/link/revealed.h"
 
 #include <algorithm>
 
@@ -55,10 +53,7 @@ void ReviewLinesModel::replace(std::vector<ReviewLine> lines)
 
 QStringList definitionLines(const std::string &json)
 {
-    const auto document = QJsonDocument::fromJson(QByteArray::fromStdString(json));
-    const QString text =
-        document.isNull() ? QString::fromStdString(json) : QString::fromUtf8(document.toJson(QJsonDocument::Indented));
-    return texts::revealed(text).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    return revealedJson(json).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
 }
 
 std::vector<ReviewLine> reviewLines(const QStringList &before, const QStringList &now)
@@ -141,6 +136,8 @@ void ToolInspection::close()
 {
     ++round_;
     name_.clear();
+    tool_.reset();
+    refreshAction();
     Q_EMIT changed();
 }
 

@@ -82,7 +82,7 @@ Column {
                     x: step.wanted ? Theme.s1 : 0
                     y: Theme.px(6) + Theme.tight - Theme.hair
                     width: parent.width - x * 2
-                    text: step.here || step.wanted || root.roomForNames ? (step.index + 1) + " " + step.modelData : step.index + 1
+                    text: step.here || step.wanted || root.roomForNames ? step.index + " " + step.modelData : step.index
                     role: UiText.Caption
                     strong: step.here
                     tone: step.here || step.wanted ? UiText.Primary : UiText.Tertiary

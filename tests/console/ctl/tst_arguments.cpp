@@ -95,8 +95,12 @@ private Q_SLOTS:
         QTest::newRow("breakers open store --for 0 --reason x") << QStringLiteral("not \"0\"");
         QTest::newRow("breakers open store more --for 5m --reason x") << QStringLiteral("one word too many");
         QTest::newRow("breakers --reason x") << QStringLiteral("--reason goes with");
-        QTest::newRow("tasks cancel id --reason x --follow") << QStringLiteral("for looking");
+        QTest::newRow("tasks cancel id --reason x --follow") << QStringLiteral("for the whole table");
         QTest::newRow("tasks cancel id --for 5m --reason x") << QStringLiteral("tasks does not take --for");
+        QTest::newRow("tools show") << QStringLiteral("needs to know which one");
+        QTest::newRow("tools show wiki/search --reason x") << QStringLiteral("takes no --reason");
+        QTest::newRow("breakers history --follow") << QStringLiteral("for the whole table");
+        QTest::newRow("breakers history store more") << QStringLiteral("one word too many");
         QTest::newRow("tools accept wiki/search") << QStringLiteral("--reason TEXT");
         QTest::newRow("tools accpet wiki/search --reason x") << QStringLiteral("Did you mean accept?");
         QTest::newRow("models open") << QStringLiteral("one word too many");
@@ -108,6 +112,18 @@ private Q_SLOTS:
         QVERIFY(!parsed);
         const QString said = QString::fromStdString(parsed.error().message);
         QVERIFY2(said.contains(complaint), qPrintable(said));
+    }
+
+    void looksAtOneThingWithoutAReason()
+    {
+        const auto all = parseArguments(words("breakers history"));
+        QVERIFY(all && all->target.isEmpty());
+        const auto one = parseArguments(words("breakers history store --json"));
+        QVERIFY(one && one->json);
+        QCOMPARE(one->target, QStringLiteral("store"));
+        const auto tool = parseArguments(words("tools show wiki/search"));
+        QVERIFY(tool);
+        QCOMPARE(tool->topic + QLatin1Char(' ') + tool->target, QStringLiteral("show wiki/search"));
     }
 
     void showsTheHelpOfACommand()

@@ -48,7 +48,7 @@ private Q_SLOTS:
     void offersWhatCanBeDoneToABreakerOrATask()
     {
         const QStringList breakers = offered({QStringLiteral("orchestractl"), QStringLiteral("breakers"), QString()});
-        for (const char *word : {"open", "close", "reset", "probe", "--reason", "--for", "--follow"})
+        for (const char *word : {"open", "close", "reset", "probe", "history", "--reason", "--for", "--follow"})
             QVERIFY2(breakers.contains(QLatin1String(word)), word);
         const QStringList tasks =
             offered({QStringLiteral("orchestractl"), QStringLiteral("tasks"), QStringLiteral("ap")});

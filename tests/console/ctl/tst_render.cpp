@@ -3,6 +3,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -117,6 +118,51 @@ private Q_SLOTS:
         QVERIFY2(changes.contains(QStringLiteral("wiki/search@aaaaaaaaaaaa")) &&
                      changes.contains(QStringLiteral("/description")) && !changes.contains(QChar(0x1b)),
                  qPrintable(changes));
+    }
+
+    void showsAllThatAToolSaysOfItself()
+    {
+        wire::ToolDescription tool{"wiki/search", std::string(64, 'a'), "{\"name\":\"find\xe2\x80\x8b\"}", "b", "{}",
+                                   true};
+        const QString changed = plain(renderTool(tool));
+        for (const char *part : {"wiki/search", "▲ waits for a yes", "- {}", "+     \"name\": \"find<U+200B>\"",
+                                 "tools accept wiki/search@aaaaaaaaaaaa "})
+            QVERIFY2(changed.contains(QString::fromUtf8(part)), part);
+        tool.waiting = false;
+        tool.acceptedDefinition.reset();
+        const QString accepted = plain(renderTool(tool));
+        QVERIFY(accepted.contains(QStringLiteral("● accepted")));
+        QVERIFY(!accepted.contains(QStringLiteral("before")) && !accepted.contains(QStringLiteral("- ")));
+        QVERIFY(!accepted.contains(QStringLiteral("tools accept")));
+    }
+
+    void tellsHowABreakerWentFromStateToState()
+    {
+        const wire::BreakerTransition move{
+            "store", wire::BreakerState::Closed, wire::BreakerState::ForcedOpen, {kNow}, "disk\x1b[2J", "olga", {}};
+        const Line line = renderTransition(move);
+        const QString text = plain({line});
+        for (const char *part : {"store", "closed → forced open", "disk", "by olga"})
+            QVERIFY2(text.contains(QString::fromUtf8(part)), part);
+        QVERIFY(!text.contains(QChar(0x1b)));
+        QVERIFY(std::ranges::any_of(line, [](const Span &span) { return span.tone == Tone::Bad; }));
+    }
+
+    void saysWhoHoldsALevelAndWhatIsMeasured()
+    {
+        wire::DegradationRow row;
+        row.level = 2;
+        row.name = "constrained";
+        row.pinned = true;
+        row.since = {kNow - 90'000};
+        row.cause = "disks are replaced";
+        row.actor = "olga";
+        row.pinnedUntil = wire::Timestamp{kNow + 600'000};
+        row.inputs = {{"memory", 0.5, "1 of 2 GiB"}, {"loop_lag", {}, "not yet"}};
+        const QString text = plain(renderDegradation(row, kNow));
+        for (const char *part : {"Level 2 of 4: constrained", "for 90 s: disks are replaced",
+                                 "Pinned by olga, ends in 10 min", "50 %", "1 of 2 GiB", "—"})
+            QVERIFY2(text.contains(QString::fromUtf8(part)), qPrintable(text));
     }
 
     void showsAnUnknownNumberAsADashNeverAsZero()

@@ -56,6 +56,7 @@ private:
     {
         QTRY_VERIFY(bench.isLive());
         bench.panel.setActive(true);
+        QTRY_VERIFY(bench.client.mirror().isSynced(Topic::Breakers));
     }
 
 private Q_SLOTS:

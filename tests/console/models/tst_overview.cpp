@@ -330,7 +330,7 @@ private Q_SLOTS:
         degraded.degradation = {{2, "constrained", false, {}, "memory", {"search", "suggestions"}}};
         bench.peer.sendSnapshot(Topic::Degradation, ++bench.revision, degraded, 1);
         QTRY_COMPARE(bench.model.degradation()->level(), 3);
-        QCOMPARE(bench.model.degradation()->noteText(), u"level 3 of 5"_qs);
+        QCOMPARE(bench.model.degradation()->noteText(), u"level 2 of 4"_qs);
         QVERIFY(bench.model.degradation()->causeText().endsWith(u": memory"_qs));
         QCOMPARE(bench.model.degradation()->shedText(), u"Shed now: search, suggestions"_qs);
         QCOMPARE(bench.model.degradation()->levels().size(), 5);

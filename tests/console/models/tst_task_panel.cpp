@@ -64,6 +64,7 @@ private:
     {
         QTRY_VERIFY(bench.isLive());
         bench.panel.setActive(true);
+        QTRY_VERIFY(bench.client.mirror().isSynced(Topic::Tasks));
     }
 
 private Q_SLOTS:
@@ -150,18 +151,25 @@ private Q_SLOTS:
     {
         Bench bench;
         begin(bench);
-        wire::OverviewRow overview;
-        overview.tasksRunning = 1200;
-        overview.tasksQueued = 40;
+        wire::Rows glance;
+        glance.overview.resize(1);
+        glance.overview[0].tasksRunning = 1200;
+        glance.overview[0].tasksQueued = 40;
         wire::Rows rows;
-        rows.overview = {overview};
+        rows.tasks = {bench.task(1, TaskState::Running), bench.task(2, TaskState::Running)};
+        std::uint64_t total = 1240;
+        bench.peer.onFrame = [&](const wire::OpsClientFrame &frame) {
+            const auto *asked = std::get_if<wire::Subscribe>(&frame);
+            if (asked && asked->topic == Topic::Overview)
+                bench.peer.sendSnapshot(Topic::Overview, ++bench.revision, glance, 1);
+            else if (asked)
+                bench.peer.sendSnapshot(Topic::Tasks, ++bench.revision, rows, total,
+                                        asked->filter.empty() ? total : std::uint64_t(2));
+        };
         wire::Subscribe atAGlance;
         atAGlance.topic = Topic::Overview;
         bench.client.subscribe(atAGlance);
-        bench.peer.sendSnapshot(Topic::Overview, 2, rows, 1);
-        rows = {};
-        rows.tasks = {bench.task(1, TaskState::Running), bench.task(2, TaskState::Running)};
-        bench.peer.sendSnapshot(Topic::Tasks, 2, rows, 1240);
+        bench.client.refresh();
         QTRY_COMPARE(bench.panel.tree()->count(), 2);
         QTRY_COMPARE(bench.panel.headText(), u"1\u202f200 running, 40 queued; 2 of 1\u202f240 are shown"_qs);
         QCOMPARE(bench.panel.filter()->countText(), u"2 of 1\u202f240"_qs);
@@ -170,8 +178,9 @@ private Q_SLOTS:
         bench.panel.filter()->clear();
         QTRY_COMPARE(bench.peer.subscription(Topic::Tasks)->filter, std::string());
         // Few tasks are looked through here.
-        bench.show({bench.task(1, TaskState::Running)});
-        QTRY_COMPARE(bench.panel.headText(), u"1 running"_qs);
+        total = 2;
+        bench.client.refresh();
+        QTRY_COMPARE(bench.panel.headText(), u"2 running"_qs);
         const int asked = bench.peer.count<wire::Subscribe>();
         QVERIFY(bench.panel.filter()->apply(u"state:failed"_qs));
         QTRY_COMPARE(bench.panel.content()->kind(), static_cast<int>(Content::Filtered));

@@ -34,13 +34,6 @@ private Q_SLOTS:
         QCOMPARE(texts::age(-5), QStringLiteral("0.0 s"));
     }
 
-    void revealsWhatCannotBeSeen()
-    {
-        QCOMPARE(texts::revealed(QStringLiteral("a\nb é 漢 \U0001f600")), QStringLiteral("a\nb é 漢 \U0001f600"));
-        QCOMPARE(texts::revealed(QStringLiteral("\u202e\u200b\ufeff\u0007\ue000\u2028")),
-                 QStringLiteral("<U+202E><U+200B><U+FEFF><U+0007><U+E000><U+2028>"));
-    }
-
     void tellsDurationsAndSizes()
     {
         QCOMPARE(texts::duration(4.12), QStringLiteral("4.1 ms"));

@@ -54,7 +54,7 @@ Item {
             function test_overviewSaysWhatIsWrongAndWhatToDo() {
                 go(Navigation.Overview);
                 const words = texts();
-                for (const one of ["4 problems, worst first", "n8n is open and refuses calls", "v2_api", "level 2 of 5", "Pinned by olga until 14:30:00; what is measured says Full", "breakers 61 %, memory 12 %, loop lag not measured", "412", "out 105", "p95 407", "guard 500"])
+                for (const one of ["4 problems, worst first", "n8n is open and refuses calls", "v2_api", "level 1 of 4", "Pinned by olga until 14:30:00; what is measured says Full", "breakers 61 %, memory 12 %, loop lag not measured", "412", "out 105", "p95 407", "guard 500"])
                     verify(words.includes(one), one + " is not in: " + words.join("; "));
                 mouseClick(button("Probe now"));
                 compare(mock.overview.problems.acted, 0);

@@ -4,7 +4,7 @@ import QtQml
 QtObject {
     property int level: 2
     property list<string> levels: ["Full", "Lean", "Core", "Read-only", "Closed"]
-    property string noteText: "level 2 of 5"
+    property string noteText: "level 1 of 4"
     property string causeText: "For 4 min: breakers: 1 of 8 are open"
     property string pinText: "Pinned by olga until 14:30:00; what is measured says Full"
     property string shedText: "Shed now: workflow tools, suggestions"
