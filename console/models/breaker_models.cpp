@@ -246,9 +246,7 @@ std::vector<Step> breakerSteps(const BreakerHistory::Moves &moves, WallMs now, i
 QString breakerDay(const BreakerHistory::Moves &moves)
 {
     const std::size_t count = BreakerHistory::openings(moves);
-    return count == 0   ? QString()
-           : count == 1 ? BreakersModel::tr("opened once in 24 h")
-                        : BreakersModel::tr("opened %1 times in 24 h").arg(texts::count(count));
+    return count == 0 ? QString() : BreakersModel::tr("%1× in 24 h").arg(texts::count(count));
 }
 
 } // namespace orchestra

@@ -27,7 +27,7 @@ struct BreakerTile
     QString causeText;
     QString nextText;
     QString extraText;
-    QString dayText; ///< "opened 3 times in 24 h"; empty for never, and while the day is not known
+    QString dayText; ///< how often it opened, "3× in 24 h"; empty for never, and while the day is not known
     QString spoken;
     bool isCurrent = false;
     bool operator==(const BreakerTile &) const = default;
@@ -88,7 +88,7 @@ std::vector<Fact> breakerFacts(const wire::BreakerRow &row, WallMs now, int utcO
 /// What it went through, newest first, at most kMostSteps.
 inline constexpr std::size_t kMostSteps = 200;
 std::vector<Step> breakerSteps(const BreakerHistory::Moves &moves, WallMs now, int utcOffsetSeconds);
-/// "opened 3 times in 24 h"; empty for never.
+/// How often it opened, "3× in 24 h"; empty for never.
 QString breakerDay(const BreakerHistory::Moves &moves);
 
 } // namespace orchestra

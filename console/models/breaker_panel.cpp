@@ -88,7 +88,7 @@ void BreakerPanel::flush()
         tile.isCurrent = tile.name == current_;
         tile.dayText = breakerDay(history_.of(tile.name.toStdString()));
         if (!tile.dayText.isEmpty())
-            tile.spoken += tr(", %1").arg(tile.dayText);
+            tile.spoken += tr(", opened %1").arg(tile.dayText);
     }
     cards_.replace(std::move(tiles));
     const WallMs startedAt = client_.welcome() ? client_.welcome()->startedAt.ms : 0;

@@ -4,6 +4,7 @@
 // The file is what tst_recorded_feed replays: tests/console/data/operator.feed.
 #include "shared/wire/ops_codec.h"
 #include "tests/console/models/recorded_feed.h"
+#include "tests/support/model_wire.h"
 #include "tests/support/server_process.h"
 #include "tests/support/wire_client.h"
 
@@ -88,14 +89,24 @@ WireClient::Options who(const ServerProcess &server, const char *user, const cha
 
 void record(const QString &path)
 {
+    HttpPeer models([](const PeerRequest &request, const std::shared_ptr<PeerReply> &reply) {
+        if (ollama_wire::answersList(request, *reply))
+            return;
+        ollama_wire::begin(*reply);
+        reply->chunk(ollama_wire::says("The sea is wide."));
+        reply->chunk(ollama_wire::done());
+        reply->end();
+    });
     ServerProcess server;
-    require(server.start(), qPrintable(server.lastOutput()));
+    require(server.start({QStringLiteral("models.ollama=peer=") + QString::fromStdString(models.url())}),
+            qPrintable(server.lastOutput()));
     WireClient ann(who(server, "ann", "desk"));
     require(ann.join(), "ann is not welcome");
     Recorder recorder(server);
     int id = 0;
-    for (const wire::Topic topic : {wire::Topic::Overview, wire::Topic::Connections, wire::Topic::Breakers,
-                                    wire::Topic::Flags, wire::Topic::Degradation, wire::Topic::Metrics}) {
+    for (const wire::Topic topic :
+         {wire::Topic::Overview, wire::Topic::Connections, wire::Topic::Breakers, wire::Topic::Flags,
+          wire::Topic::Degradation, wire::Topic::Metrics, wire::Topic::Models, wire::Topic::Tools}) {
         wire::Subscribe subscribe;
         subscribe.id = std::to_string(++id);
         subscribe.topic = topic;
@@ -112,6 +123,7 @@ void record(const QString &path)
         QTest::qWait(700);
     }
     gone.cut();
+    ann.chat("poem", "write me a short poem about the sea");
     recorder.send(wire::OpsAction{"flag", {}, "for the record", wire::SetFlag{"suggestions", true, 25}});
     for (int i = 0; i < 3; ++i) {
         zoe.chat("z" + std::to_string(i), "/connections");

@@ -171,8 +171,8 @@ private Q_SLOTS:
         QVERIFY(moves[1].whyText.endsWith(u", by olga: disk"_qs));
         QCOMPARE(moves[3].tookText, u"60 s"_qs);
         QCOMPARE(bench.panel.movesNote(), u"4 changes in 24 hours."_qs);
-        QCOMPARE(bench.panel.cards()->rows()[0].dayText, u"opened 2 times in 24 h"_qs);
-        QVERIFY(bench.panel.cards()->rows()[0].spoken.endsWith(u"opened 2 times in 24 h"_qs));
+        QCOMPARE(bench.panel.cards()->rows()[0].dayText, u"2× in 24 h"_qs);
+        QVERIFY(bench.panel.cards()->rows()[0].spoken.endsWith(u", opened 2× in 24 h"_qs));
         QCOMPARE(bench.panel.lanes()->rows()[0].spanStatus,
                  (QList<int>{Health::Bad, Health::Ok, Health::Bad, Health::Ok}));
 

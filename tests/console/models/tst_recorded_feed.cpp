@@ -42,6 +42,8 @@ public:
                 table.connections.erase(key);
                 table.breakers.erase(key);
                 table.flags.erase(key);
+                table.models.erase(key);
+                table.tools.erase(key);
             }
             put(table, delta->upserts);
             note(table, *delta);
@@ -68,6 +70,8 @@ public:
         fill(out.rows.flags, table.flags);
         fill(out.rows.degradation, table.degradation);
         fill(out.rows.series, table.series);
+        fill(out.rows.models, table.models);
+        fill(out.rows.tools, table.tools);
         return out;
     }
 
@@ -80,6 +84,8 @@ private:
         std::map<std::string, wire::FlagRow> flags;
         std::map<std::string, wire::DegradationRow> degradation;
         std::map<std::string, wire::SeriesChunk> series;
+        std::map<std::string, wire::ModelRow> models;
+        std::map<std::string, wire::ToolRow> tools;
         std::uint64_t revision = 0;
         std::uint64_t total = 0;
         std::uint64_t matched = 0;
@@ -103,6 +109,10 @@ private:
             table.flags[row.name] = row;
         for (const auto &row : rows.degradation)
             table.degradation["degradation"] = row;
+        for (const auto &row : rows.models)
+            table.models[row.server + "/" + row.model] = row;
+        for (const auto &row : rows.tools)
+            table.tools[row.server + "/" + row.name] = row;
         for (const auto &chunk : rows.series)
             append(table.series[chunk.name], chunk);
     }
@@ -144,8 +154,8 @@ private:
     RecordedFeed feed_;
     std::vector<wire::OpsServerFrame> frames_;
 
-    static constexpr std::array kTopics{Topic::Overview, Topic::Connections, Topic::Breakers,
-                                        Topic::Flags,    Topic::Degradation, Topic::Metrics};
+    static constexpr std::array kTopics{Topic::Overview,    Topic::Connections, Topic::Breakers, Topic::Flags,
+                                        Topic::Degradation, Topic::Metrics,     Topic::Models,   Topic::Tools};
 
     /// The console's models, and a peer that has the recording.
     struct Stage
@@ -163,8 +173,6 @@ private:
                 const auto *subscribe = std::get_if<wire::Subscribe>(&frame);
                 if (!subscribe)
                     return;
-                if (std::ranges::find(kTopics, subscribe->topic) == kTopics.end())
-                    return peer.sendSnapshot(subscribe->topic, 1, {}, 0); // there were none when it was recorded
                 asked.insert(subscribe->topic);
                 ++asks;
                 if (memory.knows(subscribe->topic))
@@ -176,6 +184,8 @@ private:
                   static_cast<QAbstractItemModel *>(overview.flags()),
                   static_cast<QAbstractItemModel *>(overview.changes()),
                   static_cast<QAbstractItemModel *>(overview.problems()),
+                  static_cast<QAbstractItemModel *>(overview.models()),
+                  static_cast<QAbstractItemModel *>(overview.tools()),
                   static_cast<QAbstractItemModel *>(overview.startup())})
                 testers.push_back(std::make_unique<QAbstractItemModelTester>(
                     list, QAbstractItemModelTester::FailureReportingMode::Fatal));
@@ -218,6 +228,8 @@ private:
                                               static_cast<QAbstractItemModel *>(overview.flags()),
                                               static_cast<QAbstractItemModel *>(overview.changes()),
                                               static_cast<QAbstractItemModel *>(overview.problems()),
+                                              static_cast<QAbstractItemModel *>(overview.models()),
+                                              static_cast<QAbstractItemModel *>(overview.tools()),
                                               static_cast<QAbstractItemModel *>(&connections)}) {
                 for (int row = 0; row < model->rowCount(); ++row) {
                     QStringList cells;
@@ -360,6 +372,15 @@ private Q_SLOTS:
         QVERIFY(std::ranges::any_of(stage.overview.changes()->rows(),
                                     [](const Change &change) { return change.subject.contains(u"suggestions"_qs); }));
         QCOMPARE(stage.overview.degradation()->level(), 1);
+        QCOMPARE(stage.overview.models()->count(), 1);
+        const ModelLine &model = stage.overview.models()->rows()[0];
+        QCOMPARE(model.name, u"peer/tiny"_qs);
+        QCOMPARE(model.stateText, u"Answers"_qs);
+        QVERIFY2(model.firstTokenText.startsWith(u"first token "_qs), qPrintable(model.firstTokenText));
+        const auto &tools = stage.overview.tools()->rows();
+        const auto changing = std::ranges::find(tools, u"set_flag"_qs, &ToolRowLine::name);
+        QVERIFY(changing != tools.end());
+        QVERIFY2(changing->roleText.endsWith(u", asks first"_qs), qPrintable(changing->roleText));
         stage.range.tick(qQNaN());
         stage.feed.tick();
         QCOMPARE(stage.overview.tiles()->rows()[0].value, u"3"_qs);

@@ -101,8 +101,8 @@ Console {
     }
     function putBreakers(model) {
         put(model, ["name", "stateText", "status", "sinceText", "outcomes", "rateText", "thresholdText", "causeText", "nextText", "extraText", "dayText", "spoken", "current"], [
-            ["n8n", "Open (refusing)", 3, "4 min 12 s", "oosofsfofffsfffsffff", "60 % failed", "trips at 50 %", "12 of 20 calls failed", "Probe in 12 s", "7 refused", "opened 3 times in 24 h", "", true],
-            ["redis", "Half-open (probing)", 2, "38 s", "ooffsfofofffffrrooro", "50 % failed", "trips at 40 %", "the wait is over", "2 of 5 probes", "", "opened once in 24 h", "", false],
+            ["n8n", "Open (refusing)", 3, "4 min 12 s", "oosofsfofffsfffsffff", "60 % failed", "trips at 50 %", "12 of 20 calls failed", "Probe in 12 s", "7 refused", "3× in 24 h", "", true],
+            ["redis", "Half-open (probing)", 2, "38 s", "ooffsfofofffffrrooro", "50 % failed", "trips at 40 %", "the wait is over", "2 of 5 probes", "", "1× in 24 h", "", false],
             ["model:local/llama3.1:8b", "Closed (passing)", 1, "6 h 12 min", "ooooosoooooooosooooo", "0 % failed", "trips at 50 %", "probes passed", "120 in the window", "2 slow", "", "", false],
             ["embedder", "No calls yet", 0, "9 d", "                    ", "0 % failed", "trips at 50 %", "started", "Registered, never called", "", "", "", false]]);
     }

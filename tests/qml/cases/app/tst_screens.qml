@@ -308,7 +308,7 @@ Item {
             function test_breakersShowStateCauseAndWhatIsNext() {
                 go(Navigation.Breakers);
                 const words = texts();
-                for (const one of ["1 open, 1 half-open, 1 closed, 1 without calls", "n8n", "Open (refusing)", "12 of 20 calls failed", "Probe in 12 s", "2 of 5 probes", "Registered, never called", "open 4 min", "half-open", "guard 0.1 %", "Trips at", "opened 3 times in 24 h", "opened once in 24 h"])
+                for (const one of ["1 open, 1 half-open, 1 closed, 1 without calls", "n8n", "Open (refusing)", "12 of 20 calls failed", "Probe in 12 s", "2 of 5 probes", "Registered, never called", "open 4 min", "half-open", "guard 0.1 %", "Trips at", "3× in 24 h", "1× in 24 h"])
                     verify(words.includes(one), one + " is not in: " + words.join("; "));
                 verify(mock.breakers.active);
                 const lanes = find(item => item.lanes !== undefined && item.cursorMoved !== undefined);
