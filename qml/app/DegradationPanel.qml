@@ -123,19 +123,22 @@ Column {
         status: Status.Warn
         word: root.degradation.pinText
     }
-    Repeater {
-        model: [root.degradation.causeText, root.degradation.shedText, root.degradation.inputsText]
+    Line {
+        text: root.degradation.causeText
+    }
+    Line {
+        text: root.degradation.shedText
+    }
+    Line {
+        text: root.degradation.inputsText
+        tone: UiText.Tertiary
+    }
 
-        UiText {
-            required property string modelData
-            required property int index
-
-            visible: text !== ""
-            width: root.width
-            text: modelData
-            role: UiText.Small
-            tone: index < 2 ? UiText.Secondary : UiText.Tertiary
-            wrapMode: Text.WordWrap
-        }
+    component Line: UiText {
+        visible: text !== ""
+        width: root.width
+        role: UiText.Small
+        tone: UiText.Secondary
+        wrapMode: Text.WordWrap
     }
 }
