@@ -25,6 +25,8 @@ void Console::joinActions()
                 if (kind == QLatin1String("probe_breaker"))
                     probeBreaker(target,
                                  [this, key](const QString &text) { overview_.problems()->setBusy(key, text); });
+                else if (kind == QLatin1String("open_breaker"))
+                    navigation_.open(Navigation::Breakers, target, {});
                 else if (kind == QLatin1String("open_connection"))
                     navigation_.open(Navigation::Connections, target, {});
                 else if (kind == QLatin1String("open_task"))

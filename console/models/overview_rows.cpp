@@ -6,10 +6,20 @@
 namespace orchestra {
 namespace {
 
+/// The step that helps, by its name; empty: there is none. Only an open breaker can be probed: what was forced, or
+/// probes already, is looked at.
+std::string stepOf(const wire::ProblemRow &row)
+{
+    const std::string action = row.action.value_or(std::string());
+    return action == "probe_breaker" && row.kind != "breaker_open" ? "open_breaker" : action;
+}
+
 QString actionFor(const std::string &kind)
 {
     if (kind == "probe_breaker")
         return ProblemsModel::tr("Probe now");
+    if (kind == "open_breaker")
+        return ProblemsModel::tr("Show breaker");
     if (kind == "open_connection")
         return ProblemsModel::tr("Open client");
     if (kind == "open_task")
@@ -28,15 +38,17 @@ std::vector<Problem> problemsOf(const wire::OverviewRow &overview, WallMs now, b
     std::vector<Problem> problems;
     for (const wire::ProblemRow &row : overview.problems) {
         Problem problem;
-        problem.kind = texts::line(row.action.value_or(std::string()));
+        const std::string step = stepOf(row);
+        problem.kind = texts::line(step);
         problem.target = texts::line(row.target);
         problem.key = texts::line(row.kind) + QLatin1Char('/') + problem.target;
         problem.status = Health::of(row.severity);
         problem.title = texts::line(row.title);
         problem.detail = texts::line(row.detail);
         problem.ageText = texts::age(now - row.since.ms);
-        problem.actionText = actionFor(row.action.value_or(std::string()));
-        if (!isLive)
+        problem.actionText = actionFor(step);
+        const bool needsLink = step == "probe_breaker" || step == "accept_tool"; // else it is shown what is here
+        if (needsLink && !isLive)
             problem.actionReason = ProblemsModel::tr("The link is not live");
         problems.push_back(std::move(problem));
     }

@@ -362,15 +362,19 @@ private Q_SLOTS:
         bench.showConnections(2);
         const std::string key = keyOfConnection(2);
         bench.showOverview({{"slow", wire::Severity::Problem, "t", "d", {1}, "open_connection", key},
-                            {"open", wire::Severity::Warning, "t", "d", {1}, "probe_breaker", "ollama"}});
-        QTRY_COMPARE(bench.console->overview()->problems()->count(), 2);
+                            {"breaker_open", wire::Severity::Warning, "t", "d", {1}, "probe_breaker", "ollama"},
+                            {"breaker_half_open", wire::Severity::Warning, "t", "d", {1}, "probe_breaker", "n8n"}});
+        QTRY_COMPARE(bench.console->overview()->problems()->count(), 3);
         bench.console->overview()->problems()->act(0);
         QCOMPARE(bench.console->navigation()->screen(), static_cast<int>(Navigation::Connections));
         QCOMPARE(bench.console->connections()->currentKey().toStdString(), key);
         bench.console->overview()->problems()->act(1);
         QTRY_COMPARE(bench.peer.count<wire::OpsAction>(), 1);
+        bench.console->overview()->problems()->act(2);
+        QCOMPARE(bench.console->navigation()->screen(), static_cast<int>(Navigation::Breakers));
+        QCOMPARE(bench.console->breakers()->currentKey(), u"n8n"_qs);
         bench.console->overview()->tiles()->open(0);
-        QCOMPARE(bench.console->navigation()->screens()->rows()[0].problems, 2);
+        QCOMPARE(bench.console->navigation()->screens()->rows()[0].problems, 3);
     }
 
     void opensTheChatOfAConnection()

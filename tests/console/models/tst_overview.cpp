@@ -152,18 +152,20 @@ private Q_SLOTS:
              "probe_breaker",
              "ollama"},
             {"slow_client", wire::Severity::Warning, "ben reads slowly", "", {now - 60'000}, "open_connection", "c-1"},
+            {"breaker_forced_open", wire::Severity::Warning, "n8n is not closed", "", {now}, "probe_breaker", "n8n"},
             {"skew", wire::Severity::Info, "clock", "", {now}, {}, ""}};
         row.changes = {{{now}, "flag v2_api", "5 %", "25 %", "ann"}};
         bench.show(row);
-        QTRY_COMPARE(bench.model.problems()->count(), 3);
+        QTRY_COMPARE(bench.model.problems()->count(), 4);
         const auto &problems = bench.model.problems()->rows();
         QCOMPARE(problems[0].status, static_cast<int>(Health::Bad));
         QCOMPARE(problems[0].actionText, u"Probe now"_qs);
         QCOMPARE(problems[0].ageText, u"12 s"_qs);
         QCOMPARE(problems[0].actionReason, QString());
         QCOMPARE(problems[1].actionText, u"Open client"_qs);
-        QCOMPARE(problems[2].actionText, QString());
-        QCOMPARE(bench.model.problems()->summaryText(), u"3 problems, worst first"_qs);
+        QCOMPARE(problems[2].actionText, u"Show breaker"_qs); // what is forced open cannot be probed
+        QCOMPARE(problems[3].actionText, QString());
+        QCOMPARE(bench.model.problems()->summaryText(), u"4 problems, worst first"_qs);
         QSignalSpy acted(bench.model.problems(), &ProblemsModel::actionWanted);
         bench.model.problems()->act(0);
         bench.model.problems()->act(99);
@@ -179,6 +181,7 @@ private Q_SLOTS:
         QTRY_COMPARE(bench.client.link().phase(), LinkPhase::Lost);
         bench.model.tick();
         QVERIFY(!problems[0].actionReason.isEmpty());
+        QCOMPARE(problems[1].actionReason, QString()); // what was received can be looked at
         QCOMPARE(bench.model.content()->kind(), static_cast<int>(Content::Ready));
     }
 
