@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/agents/assistant_turn.h"
 
+#include "server/agents/report.h"
 #include "shared/base/text.h"
 #include "shared/wire/error_table.h"
 #include "shared/wire/json_reader.h"
@@ -133,6 +134,15 @@ bool AssistantTurn::coverSpeech()
             return false;
     }
     return true;
+}
+
+void AssistantTurn::onWaiting(std::size_t ahead)
+{
+    if (ahead == 0)
+        turn_->think(AssistantAgent::kName, ReportWriter::fill("The model is busy; this question is the next."));
+    else
+        turn_->think(AssistantAgent::kName, ReportWriter::fill("The model is busy; {} before this one.",
+                                                               {sayCount(ahead, "question waits", "questions wait")}));
 }
 
 void AssistantTurn::onPieces(std::vector<ModelPiece> pieces)

@@ -32,6 +32,7 @@ private:
         std::function<void()> breakOff = {}; ///< while it runs; may be empty
     };
 
+    void onWaiting(std::size_t ahead) override;
     void onAnswering(const ModelIdentity &identity) override { identity_ = identity; }
     void onPieces(std::vector<ModelPiece> pieces) override;
     void onEnd(const ModelRunEnd &end) override;

@@ -49,6 +49,9 @@ class ModelRunListener
 {
 public:
     virtual ~ModelRunListener() = default;
+    /// Told when the model works on as much as it is given, and `ahead` others wait for it already. Must not end the
+    /// run.
+    virtual void onWaiting(std::size_t ahead) { static_cast<void>(ahead); }
     /// Told once before the first piece, of the model that has begun to answer.
     virtual void onAnswering(const ModelIdentity &) {}
     virtual void onPieces(std::vector<ModelPiece> pieces) = 0;

@@ -131,6 +131,7 @@ void GuardedRun::queueForPlace()
         guard().stopWaiting(std::exchange(waiter_, 0));
         elsewhereOr(tooMany());
     });
+    listener_.onWaiting(guard().waiting() - 1);
 }
 
 /// Asks for the permit last: one of a half-open breaker is not to be wasted on waiting.

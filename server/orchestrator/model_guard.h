@@ -44,6 +44,7 @@ public:
     /// already.
     std::uint64_t wait(std::function<void()> given);
     void stopWaiting(std::uint64_t waiter);
+    std::size_t waiting() const { return waiting_.size(); }
     /// Of whoever waits for longest; nothing when nobody does.
     std::optional<std::chrono::nanoseconds> longestWait() const;
     /// From now on only this part of the places is given out.

@@ -70,6 +70,17 @@ private Q_SLOTS:
         QVERIFY(!done.qualityScore);
     }
 
+    void saysWhenItHasToWaitForItsModel()
+    {
+        Bench t;
+        const auto turn = t.chat(kQuestion);
+        t.models.asked.back()->listener->onWaiting(0);
+        QCOMPARE(turn->thoughts.back().second, std::string("The model is busy; this question is the next."));
+        t.models.asked.back()->listener->onWaiting(2);
+        QCOMPARE(turn->thoughts.back().second, std::string("The model is busy; 2 questions wait before this one."));
+        QCOMPARE(turn->thoughts.back().first, std::string("assistant"));
+    }
+
     void takesWhatNobodyUnderstoodToTheModel()
     {
         Bench t;

@@ -16,6 +16,7 @@ const Error kBroken{Code::ProviderError, "broken", true};
 class Heard final : public ModelRunListener
 {
 public:
+    void onWaiting(std::size_t others) override { ahead.push_back(others); }
     void onPieces(std::vector<ModelPiece> pieces) override
     {
         for (const ModelPiece &piece : pieces)
@@ -30,6 +31,7 @@ public:
 
     std::unique_ptr<ModelRun> run;
     std::string text;
+    std::vector<std::size_t> ahead; ///< of it, when it had to wait
     std::optional<ModelRunEnd> end;
     int ends = 0;
 };
@@ -818,6 +820,9 @@ private Q_SLOTS:
         QCOMPARE(t.port.calls.size(), std::size_t(2));
         QCOMPARE(heard[4].end->outcome.error().code, Code::ProviderUnavailable); // two wait, that is enough
         QVERIFY(heard[4].end->outcome.error().retryable);
+        QVERIFY(heard[1].ahead.empty() && heard[4].ahead.empty());
+        QCOMPARE(heard[2].ahead, std::vector<std::size_t>{0});
+        QCOMPARE(heard[3].ahead, std::vector<std::size_t>{1});
         t.port.say(0, "x");
         t.port.finish(0);
         t.settle();
