@@ -375,6 +375,54 @@ private Q_SLOTS:
         QVERIFY(isBack);
     }
 
+    /// A server that is hardly ever asked by itself: there only the calls tell that it is gone, and that it is back.
+    void fiveRefusalsOpenABreakerThatComesBackByItself()
+    {
+        const auto &spoken = model_wire::kWires[1];
+        const auto answer = [&spoken](const PeerRequest &request, const Reply &reply) {
+            if (spoken.answersList(request, *reply))
+                return;
+            spoken.begin(*reply);
+            reply->chunk(spoken.says("here") + spoken.done());
+            reply->end();
+        };
+        auto peer = std::make_unique<HttpPeer>(answer);
+        const std::uint16_t port = peer->port();
+        ServerProcess server;
+        QVERIFY2(server.start(settingsFor(*peer, spoken, {QStringLiteral("models.retries=0")})),
+                 qPrintable(server.lastOutput()));
+        WireClient client(user(server, QStringLiteral("ann")));
+        QVERIFY(client.join());
+        int asked = 0;
+        const auto ask = [&] {
+            client.chat("m" + std::to_string(++asked), kQuestion);
+            return waitForEnds(client, asked) ? client.bodies<wire::AgentCompleted>().back() : wire::AgentCompleted();
+        };
+        QCOMPARE(ask().content, std::string("here"));
+        peer.reset();
+        for (int i = 0; i < 5; ++i) {
+            const auto end = ask();
+            QVERIFY(end.error);
+            QCOMPARE(end.error->code, Code::ProviderUnavailable);
+        }
+        const auto refused = ask();
+        QVERIFY(refused.error);
+        QCOMPARE(refused.error->code, Code::BreakerOpen);
+        QCOMPARE(valueOf(metricsOf(server),
+                         "orchestrad_circuit_breaker_transitions_total{breaker=\"model:peer/tiny\",to=\"open\"}"),
+                 1.0);
+        peer = std::make_unique<HttpPeer>(answer, port);
+        QElapsedTimer sinceBack;
+        sinceBack.start();
+        bool isBack = false;
+        while (!isBack && sinceBack.elapsed() < 30000) {
+            isBack = ask().content == "here";
+            if (!isBack)
+                QTest::qWait(250);
+        }
+        QVERIFY(isBack);
+    }
+
     void asksTheModelOnceForAMessageThatComesTwice()
     {
         int chats = 0;
