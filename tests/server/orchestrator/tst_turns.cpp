@@ -63,6 +63,7 @@ private Q_SLOTS:
     void countsWhatHappened();
     void aKeptAnswerSaysSoAndHowOldItIs();
     void theScoreOfAnAnswerIsWhatWasMeasured();
+    void countsAnAnswerThatIsNobodys();
 };
 
 void TstTurns::aChatIsAcknowledgedAfterTheCommitAndAnsweredInOrder()
@@ -699,6 +700,19 @@ void TstTurns::theScoreOfAnAnswerIsWhatWasMeasured()
     QCOMPARE(*endAfter(0, 2), 0.0);
     QCOMPARE(*endAfter(0, 0, 0.85), 0.85);
     QCOMPARE(*endAfter(1, 1, 1.0), 0.75);
+}
+
+/// The types of text do not let it happen; an agent that forgets to name its model looks the same.
+void TstTurns::countsAnAnswerThatIsNobodys()
+{
+    HubBench t;
+    t.load();
+    const auto key = t.join({});
+    t.chat(key, "m1", "hello");
+    t.runner.turns[0]->say(ReportWriter::fill("x"));
+    t.runner.turns[0]->complete({.source = wire::AnswerSource::Model});
+    t.settle();
+    QCOMPARE(t.counters.syntheticAssistantContent, 1U);
 }
 
 QTEST_APPLESS_MAIN(TstTurns)
