@@ -4,6 +4,7 @@
 #include "shared/base/text.h"
 #include "shared/wire/json_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace orchestra {
@@ -46,11 +47,12 @@ public:
     const ToolSpec &spec() const override { return spec_; }
     void invoke(const RequestContext &caller, const wire::JsonValue &arguments, ToolDone done) override
     {
-        start(caller, arguments, std::move(done));
+        start(caller, arguments, {}, std::move(done));
     }
-    std::function<void()> start(const RequestContext &caller, const wire::JsonValue &arguments, ToolDone done) override
+    std::function<void()> start(const RequestContext &caller, const wire::JsonValue &arguments,
+                                ToolProgressed progressed, ToolDone done) override
     {
-        return set_.start(tool_, caller, arguments, std::move(done));
+        return set_.start(tool_, caller, arguments, std::move(progressed), std::move(done));
     }
 
 private:
@@ -64,9 +66,10 @@ private:
 class RemoteToolSet::Running final : public ToolListener
 {
 public:
-    Running(RemoteToolSet &set, OfferedTool tool, ToolDone done)
+    Running(RemoteToolSet &set, OfferedTool tool, ToolProgressed progressed, ToolDone done)
         : set_(set)
         , tool_(std::move(tool))
+        , progressed_(std::move(progressed))
         , done_(std::move(done))
     {
     }
@@ -79,7 +82,11 @@ public:
     }
 
 private:
-    void onProgress(const ToolProgress &) override {}
+    void onProgress(const ToolProgress &progress) override
+    {
+        if (progressed_)
+            progressed_(inWords(progress));
+    }
     void onEnd(const ToolEnd &end) override
     {
         const auto self = std::find_if(set_.running_.begin(), set_.running_.end(),
@@ -98,6 +105,7 @@ private:
 
     RemoteToolSet &set_;
     const OfferedTool tool_;
+    const ToolProgressed progressed_;
     ToolDone done_;
     std::unique_ptr<ToolRun> run_;
 };
@@ -126,16 +134,29 @@ void RemoteToolSet::follow()
 }
 
 std::function<void()> RemoteToolSet::start(const OfferedTool &tool, const RequestContext &caller,
-                                           const wire::JsonValue &arguments, ToolDone done)
+                                           const wire::JsonValue &arguments, ToolProgressed progressed, ToolDone done)
 {
     owner_.check();
-    const auto running = std::make_shared<Running>(*this, tool, std::move(done));
+    const auto running = std::make_shared<Running>(*this, tool, std::move(progressed), std::move(done));
     running_.insert(running);
     running->run(tools_.call(tool.name, tool.tool.digest, arguments.toRaw(), caller, *running));
     return [weak = std::weak_ptr(running)] {
         if (const auto running = weak.lock())
             running->breakOff(running);
     };
+}
+
+std::string RemoteToolSet::inWords(const ToolProgress &progress)
+{
+    const double share = progress.of && *progress.of > 0 ? progress.done / *progress.of : -1;
+    std::string words;
+    if (share >= 0 && share <= 1)
+        words = std::to_string(static_cast<int>(share * 100)) + " %";
+    else
+        words = std::to_string(static_cast<std::int64_t>(std::clamp(progress.done, -1e15, 1e15)));
+    if (!progress.message.empty())
+        words += ", " + std::string(cutUtf8(progress.message, 100));
+    return words;
 }
 
 wire::RawJson RemoteToolSet::describe(const OfferedTool &tool, const ToolAnswer &answer)

@@ -27,6 +27,8 @@ public:
     RemoteToolSet(const RemoteToolSet &) = delete;
     RemoteToolSet &operator=(const RemoteToolSet &) = delete;
 
+    /// How far a call is, for task lists: "40 %, page 4", or "4" where nobody knows of how much.
+    static std::string inWords(const ToolProgress &progress);
     /// As users, operators and models see it.
     static wire::RawJson describe(const OfferedTool &tool, const ToolAnswer &answer);
 
@@ -36,7 +38,7 @@ private:
 
     void follow();
     std::function<void()> start(const OfferedTool &tool, const RequestContext &caller, const wire::JsonValue &arguments,
-                                ToolDone done);
+                                ToolProgressed progressed, ToolDone done);
 
     ThreadOwner owner_;
     ToolRegistry &registry_;

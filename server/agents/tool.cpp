@@ -236,13 +236,15 @@ std::function<void()> ToolRegistry::call(const std::shared_ptr<Turn> &turn, std:
     const ToolSpec &spec = tool->spec();
     if (!mayUse(turn->context().principal, spec.access))
         return refuse({Code::Forbidden, "This needs the role " + std::string(roleWords(spec.access)) + "."});
-    return tool->start(turn->context(), arguments, [call, done = std::move(done)](Result<ToolOutcome> outcome) {
-        if (outcome)
-            call->report(!outcome->isFailure, outcome->toJson());
-        else
-            call->fail(outcome.error());
-        done(std::move(outcome), *call);
-    });
+    return tool->start(
+        turn->context(), arguments, [call](const std::string &words) { call->progress(words); },
+        [call, done = std::move(done)](Result<ToolOutcome> outcome) {
+            if (outcome)
+                call->report(!outcome->isFailure, outcome->toJson());
+            else
+                call->fail(outcome.error());
+            done(std::move(outcome), *call);
+        });
 }
 
 } // namespace orchestra

@@ -69,6 +69,8 @@ struct ToolOutcome
 };
 
 using ToolDone = std::function<void(Result<ToolOutcome>)>;
+/// How far a call is, in a few words.
+using ToolProgressed = std::function<void(const std::string &words)>;
 
 /// A capability with typed arguments. Lives on: hub.
 class Tool
@@ -79,9 +81,12 @@ public:
     /// `arguments` is an object. `done` is called once, at once or later, on the hub. The caller's access has been
     /// checked; what the caller may see of the rows is the tool's to respect.
     virtual void invoke(const RequestContext &caller, const wire::JsonValue &arguments, ToolDone done) = 0;
-    /// The same, and gives what breaks it off without a word: nothing where it is too short for that.
-    virtual std::function<void()> start(const RequestContext &caller, const wire::JsonValue &arguments, ToolDone done)
+    /// The same, tells how far it is, and gives what breaks it off without a word: nothing where it is too short for
+    /// that.
+    virtual std::function<void()> start(const RequestContext &caller, const wire::JsonValue &arguments,
+                                        ToolProgressed progressed, ToolDone done)
     {
+        static_cast<void>(progressed);
         invoke(caller, arguments, std::move(done));
         return {};
     }
@@ -93,6 +98,7 @@ class ToolCall
 public:
     ToolCall(std::shared_ptr<Turn> turn, std::string_view tool, wire::RawJson arguments);
     void fail(const Error &error);
+    void progress(const std::string &words) const { turn_->progressTool(id_, words); }
     /// It has worked and says by itself whether it succeeded.
     void report(bool ok, wire::RawJson result) { turn_->finishTool(id_, ok, std::move(result)); }
     /// `text` must be what the tool returned, verbatim.

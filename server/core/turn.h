@@ -78,6 +78,8 @@ public:
     /// Returns the call id for finishTool.
     virtual std::string startTool(std::string toolName, wire::RawJson parameters) = 0;
     virtual void finishTool(const std::string &callId, bool ok, wire::RawJson result) = 0;
+    /// How far a call is, in a few words: shown in task lists only.
+    virtual void progressTool(const std::string &callId, const std::string &words) = 0;
     virtual void say(const AnswerText &delta) = 0;
     /// Asks the user to confirm; `decided` is called once (Expired after 5 min or when the task ends).
     virtual void requireApproval(std::string what, wire::RawJson parameters,

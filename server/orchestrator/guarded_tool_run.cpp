@@ -13,6 +13,7 @@ GuardedToolRun::GuardedToolRun(ToolDesk &desk, const std::string &name, const st
     : desk_(&desk)
     , listener_(listener)
     , name_(name)
+    , digest_(digest)
     , caller_(caller)
     , startedAt_(desk.hub_.clock.now())
     , pauses_(desk.policy_.retries)
@@ -116,6 +117,11 @@ void GuardedToolRun::writeAudit()
 
 void GuardedToolRun::makeCall()
 {
+    // It may have had to wait, for its place or to be tried again.
+    if (std::ranges::none_of(desk_->offers_, [this](const OfferedTool &offer) {
+            return offer.name == name_ && offer.tool.digest == digest_;
+        }))
+        return end({.outcome = Error{Code::NotFound, "The tool " + name_ + " cannot be used any more."}}, "rejected");
     auto permit = server_->guard->admit();
     if (!permit)
         return end({.outcome = permit.error()}, "rejected");

@@ -37,6 +37,7 @@ private:
     ToolListener &listener_;
     ToolDesk::Server *server_ = nullptr;
     const std::string name_;
+    const std::string digest_;
     bool needsConsent_ = false;
     ToolRequest request_;
     const RequestContext caller_;

@@ -115,6 +115,19 @@ void Task::finishTool(const std::string &callId, bool ok, wire::RawJson result)
     registry_->changed();
 }
 
+void Task::progressTool(const std::string &callId, const std::string &words)
+{
+    const auto tool = tools_.find(callId);
+    if (!isRunning() || tool == tools_.end())
+        return;
+    const std::string step = tool->second.name + ": " + words;
+    if (tool->second.owner == id())
+        step_ = step;
+    else if (const auto part = parts_.find(tool->second.owner); part != parts_.end())
+        part->second->showStep(step);
+    registry_->changed();
+}
+
 void Task::say(const AnswerText &delta)
 {
     const auto [text, source] = partsOf(delta);

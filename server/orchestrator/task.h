@@ -52,6 +52,7 @@ public:
     void think(std::string agentName, ReportText text) override;
     std::string startTool(std::string toolName, wire::RawJson parameters) override;
     void finishTool(const std::string &callId, bool ok, wire::RawJson result) override;
+    void progressTool(const std::string &callId, const std::string &words) override;
     void say(const AnswerText &delta) override;
     void requireApproval(std::string what, wire::RawJson parameters,
                          std::function<void(wire::ApprovalOutcome)> decided) override;

@@ -125,6 +125,12 @@ void TaskPart::finishTool(const std::string &callId, bool ok, wire::RawJson resu
     whole_->finishTool(callId, ok, std::move(result));
 }
 
+void TaskPart::progressTool(const std::string &callId, const std::string &words)
+{
+    if (isAlive())
+        whole_->progressTool(callId, words);
+}
+
 void TaskPart::say(const AnswerText &delta)
 {
     if (!isAlive())

@@ -39,6 +39,7 @@ public:
     void think(std::string agentName, ReportText text) override;
     std::string startTool(std::string toolName, wire::RawJson parameters) override;
     void finishTool(const std::string &callId, bool ok, wire::RawJson result) override;
+    void progressTool(const std::string &callId, const std::string &words) override;
     void say(const AnswerText &delta) override;
     void requireApproval(std::string what, wire::RawJson parameters,
                          std::function<void(wire::ApprovalOutcome)> decided) override;
@@ -49,6 +50,7 @@ public:
     const TaskId &id() const { return context_.taskId; }
     const TaskId &parent() const { return parent_; }
     wire::TaskRow row(WallMs now) const;
+    void showStep(std::string step) { step_ = std::move(step); }
 
     /// Ends it, with the parts below it, from outside. False when it has ended.
     bool cancel(const std::string &why);

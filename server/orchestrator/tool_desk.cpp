@@ -36,7 +36,7 @@ ToolDesk::ToolDesk(const Hub &hub, BreakerBoard &board, ToolPort &port, ToolPoli
         for (const auto &server : servers_) {
             // Not at once: a server may say so as often as it likes. And once until the next look: by saying it
             // again and again it must not put that off.
-            if (server->settings.name == name && server->next.isRunning() && !std::exchange(server->isHurried, true))
+            if (server->settings.name == name && !std::exchange(server->isHurried, true) && server->next.isRunning())
                 server->next.start(kMostOften, [this, &server = *server] { look(server); });
         }
     });
@@ -120,6 +120,8 @@ void ToolDesk::take(Server &server, Result<ToolList> list)
         server.trouble = list.error();
         pause = kTroubledEvery;
     }
+    if (server.isHurried)
+        pause = std::min<std::chrono::milliseconds>(pause, kMostOften);
     server.guard->breaker().healthProbe(!server.trouble || !server.trouble->retryable);
     server.next.start(pause, [this, &server] { look(server); });
     publish();

@@ -100,7 +100,7 @@ private:
         std::vector<ToolState> tools;
         MonotonicTime reportsSince{};
         std::size_t reports = 0; ///< in the audit log, since then
-        bool isHurried = false;  ///< it has said that its tools changed, and the next look is soon
+        bool isHurried = false;  ///< it has said since the last look began that its tools changed: the next is soon
         Alarm next;
     };
 

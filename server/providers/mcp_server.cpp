@@ -207,8 +207,22 @@ void McpServer::progressed(Ticket ticket, const ToolProgress &progress)
     const auto call = callOf_.find(ticket);
     if (call == callOf_.end())
         return;
-    calls_.at(call->second).silentUntil = ground_.clock.now() + ground_.limits.silence;
+    const MonotonicTime now = ground_.clock.now();
+    Calling &calling = calls_.at(call->second);
+    calling.silentUntil = now + ground_.limits.silence;
+    if (now - calling.toldAt < kToldEvery)
+        return;
+    calling.toldAt = now;
     output_.progressed(call->second, progress);
+}
+
+void McpServer::toolsChanged()
+{
+    const MonotonicTime now = ground_.clock.now();
+    if (now - changeToldAt_ < kToldEvery)
+        return;
+    changeToldAt_ = now;
+    output_.listChanged();
 }
 
 // ---- time -----------------------------------------------------------------------------------------------------

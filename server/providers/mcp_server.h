@@ -24,6 +24,8 @@ public:
     static constexpr unsigned kMostPages = 64;
     /// A server that has let so many handshakes and lists pass in silence, one after the other, is begun anew.
     static constexpr unsigned kMostSilences = 3;
+    /// Servers may say as often as they like how far they are, or that their tools are others: it is told so often.
+    static constexpr std::chrono::milliseconds kToldEvery{200};
 
     McpServer(ToolServerSettings settings, const Ground &ground, Output output);
     ~McpServer() override;
@@ -41,6 +43,7 @@ private:
         MonotonicTime startedAt{};
         MonotonicTime deadline{};
         MonotonicTime silentUntil{};
+        MonotonicTime toldAt{};
     };
     /// A list under way, over all its pages.
     struct Listing
@@ -57,7 +60,7 @@ private:
     void shakingHands(bool isOn) override;
     void answered(Ticket ticket, Result<wire::JsonValue> result, bool isServersFault) override;
     void progressed(Ticket ticket, const ToolProgress &progress) override;
-    void toolsChanged() override { output_.listChanged(); }
+    void toolsChanged() override;
 
     void askPage(std::uint64_t question, const std::string &cursor);
     void takePage(std::uint64_t question, const Result<wire::JsonValue> &result);
@@ -82,6 +85,7 @@ private:
     std::optional<MonotonicTime> discoveryUntil_;
     std::optional<MonotonicTime> handshakeUntil_;
     unsigned silences_ = 0;
+    MonotonicTime changeToldAt_{};
     QTimer timer_;
 };
 

@@ -34,6 +34,7 @@ public:
     std::vector<std::pair<std::string, std::string>> thoughts;     ///< who, what
     std::vector<std::pair<std::string, std::string>> toolsStarted; ///< name, arguments
     std::vector<std::pair<bool, std::string>> toolsFinished;       ///< ok, result
+    std::vector<std::string> progress;                             ///< of tools
     std::vector<std::string> deltas;
     std::vector<Completion> completions;
     std::string approvalText;
@@ -73,6 +74,7 @@ public:
         toolsStarted.emplace_back(std::move(name), parameters.text);
         return "call-" + std::to_string(toolsStarted.size());
     }
+    void progressTool(const std::string &, const std::string &words) override { progress.push_back(words); }
     void finishTool(const std::string &, bool ok, wire::RawJson result) override
     {
         toolsFinished.emplace_back(ok, result.text);

@@ -99,6 +99,23 @@ class TstRemoteToolSet : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void tellsHowFarACallIs()
+    {
+        Bench t;
+        t.remote.offer("files", "read", false);
+        const auto turn = t.chat(kQuestion);
+        t.models.finish(wants({{"c1", "files__read", "{}", true}}));
+        const auto tell = [&t](ToolProgress progress) { t.remote.calls[0]->listener->onProgress(progress); };
+        tell({.done = 3, .of = 4, .message = "page 3"});
+        tell({.done = 7});
+        tell({.done = 7, .of = 0, .message = std::string(500, 'x')});
+        QCOMPARE(turn->progress.size(), std::size_t(3));
+        QCOMPARE(turn->progress[0], std::string("75 %, page 3"));
+        QCOMPARE(turn->progress[1], std::string("7"));
+        QVERIFY(turn->progress[2].size() < 120);
+        t.remote.finish(0, {.text = "done"});
+    }
+
     void offersToolsAsTheyComeAndGo()
     {
         Bench t;

@@ -262,6 +262,11 @@ private Q_SLOTS:
             t.look(1s);
         }
         QCOMPARE(t.port.looks, before + 2);
+        // What it says while it is asked counts too.
+        t.port.changed("files");
+        t.offer({read()});
+        t.look(ToolDesk::kMostOften);
+        QCOMPARE(t.port.looks, before + 3);
     }
 
     void callsAToolAndSaysHowItWent()
@@ -421,6 +426,23 @@ private Q_SLOTS:
         t.port.finish(1, {.text = "two"});
         t.port.finish(2, {.text = "three"});
         QCOMPARE(heard[2]->end->outcome->text, std::string("three"));
+    }
+
+    void doesNotCallWhatHasChangedWhileItWaited()
+    {
+        DeskBench t({.concurrency = {.least = 1, .first = 1, .most = 1}, .refresh = 10s});
+        t.offer({read()});
+        Heard running;
+        Heard waiting;
+        t.call(running, "files__read");
+        t.call(waiting, "files__read");
+        QVERIFY(!waiting.end);
+        t.look(10s);
+        t.offer({HandToolPort::tool("read", "Other words.")});
+        t.port.finish(0, {.text = "x"});
+        t.settle();
+        QCOMPARE(waiting.end->outcome.error().code, Code::NotFound);
+        QCOMPARE(t.port.calls.size(), std::size_t(1));
     }
 
     void cancelsWhatNobodyWaitsForAnyMore()
