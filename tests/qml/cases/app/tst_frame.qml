@@ -235,7 +235,7 @@ Item {
             }
             function test_everyMainActionIsReachedByKeys_data() {
                 return [
-                    { tag: "overview", screen: Navigation.Overview, actions: ["Faults only", "Copy link", "Active clients", "Probe now", "Throughput"] },
+                    { tag: "overview", screen: Navigation.Overview, actions: ["Faults only", "Copy link", "Active clients", "Probe now", "Throughput", "Pin a level", "Release the pin…"] },
                     { tag: "connections", screen: Navigation.Connections, actions: ["Columns", "Export", "Filter connections", "Connections", "Close…", "Open chat", "Views", "Copy id", "Column heads"] },
                     { tag: "chat", screen: Navigation.Chat, actions: ["New test session", "Filter conversations", "tester-1, Why is n8n refusing?", "tester-1, 14:01:48", "Tool breaker_state", "Send", "Stop", "Cut link", "Frames", "JSONL"] },
                     { tag: "breakers", screen: Navigation.Breakers, actions: ["Probe n8n now", "n8n", "redis", "State of each breaker over time", "Error rate", "Force open…", "Force closed…", "Reset…", "An operator's word lasts: 15 min", "Views"] },
