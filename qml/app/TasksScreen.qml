@@ -94,10 +94,16 @@ ScreenPage {
         }
         onLeaving: list.forceActiveFocus()
     }
-    ListView {
-        id: list
+    TaskHeads {
+        id: heads
+        visible: list.visible
         anchors.top: bar.bottom
         anchors.topMargin: Theme.s2
+        width: root.main
+    }
+    ListView {
+        id: list
+        anchors.top: heads.bottom
         anchors.bottom: parent.bottom
         width: root.main
         visible: root.panel.content.kind === Content.Ready

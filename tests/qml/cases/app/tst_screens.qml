@@ -370,7 +370,7 @@ Item {
                 go(Navigation.Tasks);
                 mock.tasks.select(0);
                 const words = texts();
-                for (const one of ["3 running, 1 waits for a yes", "planner", "researcher", "2 of 3 parts are done", "No model server can be reached", "Over its deadline", "Cancel with 2 below…"])
+                for (const one of ["3 running, 1 waits for a yes", "agent", "step", "tokens", "planner", "researcher", "2 of 3 parts are done", "No model server can be reached", "Over its deadline", "Cancel with 2 below…"])
                     verify(words.includes(one), one + " is not in: " + words.join("; "));
                 const whole = find(item => item.expandable === true && item.title === "planner");
                 const part = find(item => item.expandable === false && item.title === "writer");
