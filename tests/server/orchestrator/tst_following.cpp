@@ -61,6 +61,7 @@ private Q_SLOTS:
     void chattingToAThreadFollowsIt();
     void theThirtyThirdThreadIsRefused();
     void idleThreadsAreLetGoAndComeBack();
+    void whatIsKeptIsLookedAtWhileALongAnswerIsSpoken();
     void aStoreThatFailsToReadIsAskedAgain();
 };
 
@@ -403,6 +404,28 @@ void TstFollowing::idleThreadsAreLetGoAndComeBack()
     QCOMPARE(t.seen[b].offsets(thread), Offsets{5});
     const auto c = t.join({}, {{thread, 1, 2}});
     QCOMPARE(positionOf(t.seen[c], thread).outcome, Outcome::Snapshot);
+}
+
+void TstFollowing::whatIsKeptIsLookedAtWhileALongAnswerIsSpoken()
+{
+    HubBench t;
+    t.retention.replayEvents = 0;
+    t.retention.replayAge = 1s;
+    t.load();
+    const auto a = t.join({});
+    const ThreadId thread = t.threadOf(a);
+    t.chat(a, "m1", "hello");
+    t.answer(t.runner.turns[0], {"x"});
+    t.chat(a, "m2", "hello");
+    const auto outcome = [&](std::uint64_t offset) {
+        return positionOf(t.seen[t.join({}, {{thread, 1, offset}})], thread).outcome;
+    };
+    t.clock.advance(2s); // runs no timer: nothing but words makes anybody look
+    t.runner.turns[1]->say(ReportWriter::fill("one word"));
+    QCOMPARE(outcome(1), Outcome::Replayed);
+    t.runner.turns[1]->say(ReportWriter::fill("{}", {std::string(ThreadService::kRetainStep, 'w')}));
+    QCOMPARE(outcome(1), Outcome::Snapshot); // the first turn has gone
+    QCOMPARE(outcome(5), Outcome::Replayed); // the one that is alive is kept whole
 }
 
 void TstFollowing::aStoreThatFailsToReadIsAskedAgain()

@@ -6,6 +6,7 @@
 
 #include <QTest>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -21,7 +22,8 @@ constexpr bool isMadeFromText =
     std::is_constructible_v<Made, std::string> || std::is_constructible_v<Made, std::string_view> ||
     std::is_constructible_v<Made, const char *, const char *> ||
     std::is_constructible_v<Made, std::string, std::string> ||
-    std::is_constructible_v<Made, std::string_view, std::string_view>;
+    std::is_constructible_v<Made, std::string_view, std::string_view> ||
+    std::is_constructible_v<Made, std::string, std::shared_ptr<const std::string>>;
 
 // The program does not compile when any of these becomes possible.
 static_assert(!isMadeFromText<ModelText>, "only who holds a key makes a model's words");

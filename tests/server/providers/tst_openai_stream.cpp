@@ -76,6 +76,44 @@ private Q_SLOTS:
         QVERIFY(reading.usage && reading.usage->promptTokens == 7 && reading.usage->completionTokens == 2);
     }
 
+    void tellsWordsThatComeTogetherAsOneAndInTheirOrder()
+    {
+        OpenAiStream stream("req-9");
+        std::vector<ModelPiece> pieces;
+        const auto said = [&pieces](std::size_t i) -> std::string {
+            const auto *text = std::get_if<ModelText>(&pieces.at(i));
+            return text ? text->text() : "(" + std::get<ModelThinking>(pieces.at(i)).text + ")";
+        };
+        QVERIFY(bool(stream.take(delta(R"("content":"a")") + delta(R"("content":"b")") + delta(R"("reasoning":"hm")") +
+                                     delta(R"("content":"c","refusal":"d")"),
+                                 pieces)));
+        QCOMPARE(pieces.size(), std::size_t(3));
+        QCOMPARE(said(0) + said(1) + said(2), std::string("ab(hm)cd"));
+        pieces.clear();
+        QVERIFY(bool(stream.take(delta(R"("content":"e")"), pieces)));
+        QCOMPARE(pieces.size(), std::size_t(1)); // what was told is not told again
+        QCOMPARE(said(0), std::string("e"));
+    }
+
+    void findsEachMemberWhereverItIsWritten()
+    {
+        const StreamReading reading =
+            read("data: {\"usage\":{\"completion_tokens\":2,\"prompt_tokens\":7},\"error\":null,\"choices\":[{"
+                 "\"finish_reason\":\"tool_calls\",\"delta\":{\"tool_calls\":[{\"function\":{\"arguments\":\"{}\","
+                 "\"name\":\"a\"},\"id\":\"c1\",\"index\":1},{\"function\":{\"name\":\"b\"},\"id\":\"c0\","
+                 "\"index\":0}],\"content\":null,\"reasoning\":\"second\",\"reasoning_content\":\"first\"}},"
+                 "{\"delta\":{\"content\":\"of another choice\"}}],\"model\":\"m\",\"id\":\"x\"}\n\n" +
+                 kDone);
+        QCOMPARE(reading.error, std::string());
+        QCOMPARE(reading.text, std::string());
+        QCOMPARE(reading.thinking, std::string("first"));
+        QCOMPARE(reading.model, std::string("m"));
+        QVERIFY(reading.usage && reading.usage->promptTokens == 7 && reading.usage->completionTokens == 2);
+        QCOMPARE(reading.calls.size(), std::size_t(2));
+        QCOMPARE(reading.calls[0], (ModelToolCall{"c0", "b", "{}", true}));
+        QCOMPARE(reading.calls[1], (ModelToolCall{"c1", "a", "{}", true}));
+    }
+
     void callsTheRequestByItsHeaderWhenChunksHaveNoId()
     {
         const StreamReading reading =
