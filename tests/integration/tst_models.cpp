@@ -235,9 +235,10 @@ private Q_SLOTS:
         QCOMPARE(valueOf(metrics, "orchestrad_circuit_breaker_calls_total{breaker=\"model:peer/tiny\",outcome=\"" +
                                       outcome + "\"}"),
                  1.0);
-        QCOMPARE(valueOf(metrics, R"(orchestrad_provider_output_tokens_total{provider="peer",model="tiny"})"), 2.0);
-        QCOMPARE(valueOf(metrics, R"(orchestrad_chat_time_to_first_token_seconds_count{provider="peer",model="tiny"})"),
-                 1.0);
+        QCOMPARE(valueOf(metrics, "orchestrad_provider_output_tokens_total{provider=\"peer\",model=\"tiny\"}"), 2.0);
+        QCOMPARE(
+            valueOf(metrics, "orchestrad_chat_time_to_first_token_seconds_count{provider=\"peer\",model=\"tiny\"}"),
+            1.0);
     }
 
     /// Two calls at once; on OpenAI's wire their arguments come in fragments, mixed.
@@ -252,7 +253,7 @@ private Q_SLOTS:
         QFETCH(std::size_t, wire);
         const auto &spoken = model_wire::kWires[wire];
         const auto call = [](const char *index, const char *rest) {
-            return openai_wire::chunk(std::string(R"({"tool_calls":[{"index":)") + index + "," + rest + "}]}");
+            return openai_wire::chunk(std::string("{\"tool_calls\":[{\"index\":") + index + "," + rest + "}]}");
         };
         std::vector<std::string> asked;
         HttpPeer peer([&](const PeerRequest &request, const Reply &reply) {
@@ -263,18 +264,21 @@ private Q_SLOTS:
             if (asked.size() > 1) {
                 reply->chunk(spoken.says("Both looked up.") + spoken.done());
             } else if (wire == 0) {
-                reply->chunk(R"({"message":{"role":"assistant","content":"","tool_calls":[)"
-                             R"({"function":{"name":"search_docs","arguments":{"query":"breaker"}}},)"
-                             R"({"function":{"name":"search_docs","arguments":{"query":"storage"}}}]},"done":false})"
-                             "\n" +
-                             spoken.done());
+                reply->chunk(
+                    "{\"message\":{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":["
+                    "{\"function\":{\"name\":\"search_docs\",\"arguments\":{\"query\":\"breaker\"}}},"
+                    "{\"function\":{\"name\":\"search_docs\",\"arguments\":{\"query\":\"storage\"}}}]},\"done\":false}"
+                    "\n" +
+                    spoken.done());
             } else {
                 for (const std::string &piece :
-                     {call("0", R"("id":"c1","type":"function","function":{"name":"search_docs","arguments":""})"),
-                      call("1", R"("id":"c2","type":"function","function":{"name":"search_docs","arguments":"{\"qu"})"),
-                      call("0", R"("function":{"arguments":"{\"query\":"})"),
-                      call("1", R"("function":{"arguments":"ery\":\"storage\"}"})"),
-                      call("0", R"("function":{"arguments":"\"breaker\"}"})"), openai_wire::done("tool_calls")})
+                     {call("0", "\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"search_docs\","
+                                "\"arguments\":\"\"}"),
+                      call("1", "\"id\":\"c2\",\"type\":\"function\",\"function\":{\"name\":\"search_docs\","
+                                "\"arguments\":\"{\\\"qu\"}"),
+                      call("0", "\"function\":{\"arguments\":\"{\\\"query\\\":\"}"),
+                      call("1", "\"function\":{\"arguments\":\"ery\\\":\\\"storage\\\"}\"}"),
+                      call("0", "\"function\":{\"arguments\":\"\\\"breaker\\\"}\"}"), openai_wire::done("tool_calls")})
                     reply->chunk(piece);
             }
             reply->end();
