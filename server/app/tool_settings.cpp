@@ -141,8 +141,8 @@ private:
                              (isHttp ? "URL: NAME=URL" : "program: NAME=COMMAND ARGUMENT..."));
             else if (!names_.insert(name).second)
                 say(key, "two servers are called " + name);
-            else
-                (isHttp ? http_ : stdio_).insert(name);
+            // What refers to it is not wrong as well.
+            (isHttp ? http_ : stdio_).insert(name);
             if (isHttp && !isWebUrl(value))
                 say(key, value + " is not an http or https URL");
             if (!isHttp && splitCommand(value).empty())
