@@ -22,6 +22,9 @@ public:
         bool hasSaid = false;
     };
 
+    HandModels();
+    ~HandModels() override;
+
     bool isEmpty() const override { return empty; }
     std::vector<ModelOffer> offers() const override { return offered; }
     std::vector<ModelServerState> servers() const override { return {}; }

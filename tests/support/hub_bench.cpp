@@ -5,6 +5,11 @@
 
 namespace orchestra {
 
+RecordingEdge::~RecordingEdge() = default;
+NullLog::~NullLog() = default;
+HandGate::~HandGate() = default;
+HandRunner::~HandRunner() = default;
+
 HubBench::HubBench(Surroundings surroundings)
 {
     server = std::make_unique<Orchestrator>(hub, gate, std::move(surroundings));

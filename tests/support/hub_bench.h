@@ -18,6 +18,7 @@ namespace orchestra {
 class RecordingEdge final : public EdgePort
 {
 public:
+    ~RecordingEdge() override;
     std::uint32_t edgeCount() const override { return 2; }
     void send(std::uint32_t, ToEdge message) override { sent.push_back(std::move(message)); }
 
@@ -27,6 +28,7 @@ public:
 class NullLog final : public LogSink
 {
 public:
+    ~NullLog() override;
     void write(LogRecord record) override { events.push_back(record.event); }
     std::vector<std::string> events;
 };
@@ -35,6 +37,7 @@ public:
 class HandGate final : public ServiceGate
 {
 public:
+    ~HandGate() override;
     bool isReady() const override { return ready; }
     std::vector<wire::PhaseRow> phases() const override { return rows; }
     void ensure() override { ++ensured; }
@@ -60,6 +63,7 @@ private:
 class HandRunner final : public TurnRunner
 {
 public:
+    ~HandRunner() override;
     void run(std::shared_ptr<Turn> turn) override { turns.push_back(std::move(turn)); }
     std::vector<std::shared_ptr<Turn>> turns;
 };

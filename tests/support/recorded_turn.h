@@ -20,6 +20,7 @@ public:
         context_.principal.userId = "ann";
         context_.principal.role = Role::Client;
     }
+    ~RecordedTurn() override;
 
     // what a test sets
     RequestContext context_;

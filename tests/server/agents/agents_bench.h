@@ -15,6 +15,8 @@ namespace orchestra {
 class WrittenState final : public LiveState, public SeriesSource
 {
 public:
+    ~WrittenState() override; // here, so that this class is compiled once
+
     wire::OverviewRow overviewRow;
     std::vector<wire::ConnectionRow> connectionRows;
     std::vector<wire::TaskRow> taskRows;
@@ -48,6 +50,8 @@ public:
 class WrittenAdmin final : public AdminPort
 {
 public:
+    ~WrittenAdmin() override; // here, so that this class is compiled once
+
     std::vector<wire::OpsAction> actions;
     wire::OpsReply reply;
     AuditPage page;
@@ -68,6 +72,8 @@ public:
 class WrittenStore final : public StorePort
 {
 public:
+    ~WrittenStore() override; // here, so that this class is compiled once
+
     std::vector<StoreRequest> requests;
     StoreReply reply = StoreValue(Ok{});
     StoreReply recalled = StoreValue(MemoryPage{});
@@ -106,57 +112,17 @@ struct AgentsBench
     std::vector<std::shared_ptr<RecordedTurn>> turns;
 
     /// Made with the rules as they stand at the first turn.
-    Dispatcher &dispatcher()
-    {
-        if (!dispatcher_) {
-            assistant = std::make_unique<AssistantAgent>(models, tools, conversations, rules);
-            swarm = std::make_unique<Swarm>(*assistant, conversations, counters, clock, swarmRules);
-            dispatcher_ =
-                std::make_unique<Dispatcher>(maestro, operations, *assistant, *swarm, memory, feedback);
-        }
-        return *dispatcher_;
-    }
+    Dispatcher &dispatcher();
 
-    AgentsBench()
-    {
-        addLiveTools(tools, state, state);
-        addRecordTools(tools, store, admin, docs);
-        addChangeTools(tools, admin);
-    }
+    AgentsBench();
 
-    ~AgentsBench()
-    {
-        for (const auto &turn : turns)
-            turn->forget();
-    }
+    ~AgentsBench();
 
-    std::shared_ptr<RecordedTurn> chat(const std::string &text, Role role = Role::Client)
-    {
-        auto turn = std::make_shared<RecordedTurn>(text);
-        turn->context_.principal.role = role;
-        turns.push_back(turn);
-        dispatcher().run(turn);
-        return turn;
-    }
+    std::shared_ptr<RecordedTurn> chat(const std::string &text, Role role = Role::Client);
 
-    std::shared_ptr<RecordedTurn> ask(const std::string &text, wire::OptimizationHints hints)
-    {
-        auto turn = std::make_shared<RecordedTurn>(text);
-        turn->hints_ = std::move(hints);
-        turns.push_back(turn);
-        dispatcher().run(turn);
-        return turn;
-    }
+    std::shared_ptr<RecordedTurn> ask(const std::string &text, wire::OptimizationHints hints);
 
-    std::shared_ptr<RecordedTurn> command(const std::string &name, const std::string &rest, Role role = Role::Client)
-    {
-        auto turn = std::make_shared<RecordedTurn>(rest);
-        turn->context_.principal.role = role;
-        turn->command_ = name;
-        turns.push_back(turn);
-        dispatcher().run(turn);
-        return turn;
-    }
+    std::shared_ptr<RecordedTurn> command(const std::string &name, const std::string &rest, Role role = Role::Client);
 };
 
 } // namespace orchestra
