@@ -6,8 +6,8 @@
 //   echo active=N seconds=S [warm_up=S] [answer=TEXT]
 //   chat rate=R seconds=S content=TEXT probe=FILE
 //   ping rate=R seconds=S
-//   relay server=orchestrad|bare id=TEXT               every connection begins a stream of model_peer
-//   gateway streams=N                                  the same over HTTP, as OpenAI's clients do
+//   relay server=orchestrad|bare id=TEXT [until=last]  every connection begins a stream of model_peer
+//   gateway streams=N [until=last]                     the same over HTTP, as OpenAI's clients do
 //   slow readers=N stalled=0|1 pings=R chats=R seconds=S content=TEXT pad=BYTES path=/x/{}
 #include "tests/bench/measurements.h"
 #include "tests/bench/relay.h"
@@ -138,7 +138,8 @@ private:
                             {.question = R"({"type":"chat","id":")" + command.text("id") + R"(","content":")" +
                                          std::string(kQuestion) + "\"}",
                              .word = R"("type":"stream_token")",
-                             .end = isBare ? R"("type":"end")" : R"("type":"agent_completed")"});
+                             .end = isBare ? R"("type":"end")" : R"("type":"agent_completed")",
+                             .isUntilLast = command.text("until") == "last"});
     }
 
     Figures gateway(const Command &command)
@@ -150,7 +151,8 @@ private:
                                            "application/json\r\nContent-Length: " +
                                            std::to_string(body.size()) + "\r\n\r\n" + body,
                                .word = R"("delta":{"content")",
-                               .end = "[DONE]"});
+                               .end = "[DONE]",
+                               .isUntilLast = command.text("until") == "last"});
     }
 
     Figures slow(const Command &command)

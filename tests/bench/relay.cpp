@@ -61,11 +61,11 @@ public:
     void takeEnd(std::size_t index)
     {
         Stream &stream = streams_[index];
-        if (isMeasuring()) {
+        ended_ += stream.hasEnded ? 0 : 1;
+        if (isMeasuring() && (!plan_.isUntilLast || isOver())) {
             cpu_ += server_.cpuSeconds();
             endedAt_ = nowNs();
         }
-        ended_ += stream.hasEnded ? 0 : 1;
         failures_ += stream.hasEnded || stream.hasSpoken ? 0 : 1;
         stream.hasEnded = true;
     }
