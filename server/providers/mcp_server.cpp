@@ -95,7 +95,8 @@ void McpServer::endCall(ToolPort::Call call, Result<ToolAnswer> outcome, bool is
 
 void McpServer::list(std::uint64_t question)
 {
-    lists_[question].deadline = ground_.clock.now() + ground_.limits.handshake + ground_.limits.handshake;
+    // One that has been spoken with needs no introduction first.
+    lists_[question].deadline = ground_.clock.now() + ground_.limits.handshake * (session_.isReady() ? 1 : 2);
     askPage(question, {});
     keepTime();
 }
