@@ -105,6 +105,28 @@ private Q_SLOTS:
         QCOMPARE(t.seen[t.key].bodies<wire::AgentCompleted>().size(), 1U);
     }
 
+    void showsHowFarItsToolsAreWhereTheyRun()
+    {
+        Bench t;
+        const auto part = t.turn->branch(t.order("worker-1"));
+        const TaskId id = part->context().taskId;
+        const TaskId whole = t.turn->context().taskId;
+        const std::string own = t.turn->startTool("scan", {"{}"});
+        const std::string parts = part->startTool("fetch", {"{}"});
+        part->progressTool(parts, "40 %");
+        QCOMPARE(t.row(id)->step, std::string("fetch: 40 %"));
+        QCOMPARE(t.row(whole)->step, std::string("scan"));
+        t.turn->progressTool(own, "7, page 2");
+        QCOMPARE(t.row(whole)->step, std::string("scan: 7, page 2"));
+        QCOMPARE(t.row(id)->step, std::string("fetch: 40 %"));
+        t.turn->finishTool(own, true, {"{}"});
+        t.turn->progressTool(own, "90 %"); // it has ended
+        QVERIFY(t.row(whole)->step.find("90") == std::string::npos);
+        part->finishTool(parts, true, {"{}"});
+        QCOMPARE(t.row(id)->step, std::string("working"));
+        t.answer(t.turn, {"Done."});
+    }
+
     void toolsOfAPartAreToldUnderItsId()
     {
         Bench t;
