@@ -139,6 +139,7 @@ private:
     std::array<std::uint64_t, kTopics> revisions_{};
     std::set<wire::Topic> touched_;
     std::vector<wire::AuditRow> audit_; ///< the newest, while somebody watches
+    std::uint64_t auditsTold_ = 0;      ///< of those that were ever written
     std::uint64_t lastQuery_ = 0;
     std::map<std::uint64_t, std::unique_ptr<DetailQuery>> queries_;
     std::optional<MonotonicTime> lastFlush_;

@@ -153,6 +153,9 @@ void OpsService::tick()
 {
     for (const wire::Topic topic : kTicking)
         touch(topic);
+    // Not only commands are written down: calls of tools and what users decide are too.
+    if (std::exchange(auditsTold_, hub_.counters.audits) != hub_.counters.audits)
+        touch(wire::Topic::Audit);
     tick_.start(kTick, [this] { tick(); });
 }
 

@@ -316,6 +316,17 @@ void TstOpsService::auditFollowsEachCommand()
     QCOMPARE(deltas[0].upserts.audit[0].target, std::string("flag:f"));
     t.ask(key, wire::AuditQuery{"q1", {}, 0, 0});
     QCOMPARE(t.got<wire::AuditReply>(key)[0].rows.size(), 1U);
+    // What users decide is written down by nobody's command, and follows all the same.
+    const auto ann = t.join({});
+    t.chat(ann, "m1", "change it");
+    t.runner.turns[0]->requireApproval("set flag", {"{}"}, [](wire::ApprovalOutcome) {});
+    t.settle();
+    const auto asked = t.seen[ann].bodies<wire::ApprovalRequired>().back();
+    t.say(ann, wire::Approve{"a1", asked.approvalId, wire::ApprovalDecision::Deny});
+    t.advance(2s);
+    const auto after = t.got<wire::TopicDelta>(key);
+    QCOMPARE(after.size(), deltas.size() + 1);
+    QCOMPARE(after.back().upserts.audit.at(0).action, std::string("resolve_approval"));
 }
 
 void TstOpsService::commandsAreAnswered()
