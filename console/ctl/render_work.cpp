@@ -180,9 +180,9 @@ std::vector<Line> renderToolChanges(const std::vector<wire::ToolRow> &rows)
         lines.push_back({{QStringLiteral("▲ waits to be accepted: "), Tone::Warning},
                          {printable(row.target + "@" + row.digest->substr(0, kDigestShown)), Tone::Strong}});
         if (!row.pinned)
-            lines.push_back({{QStringLiteral("    is new: ") + printable(row.description)}});
+            lines.push_back({{QStringLiteral("    is new: ") + revealed(QString::fromStdString(row.description))}});
         for (const std::string &difference : row.differences)
-            lines.push_back({{QStringLiteral("    ") + printable(difference)}});
+            lines.push_back({{QStringLiteral("    ") + revealed(QString::fromStdString(difference))}});
     }
     return lines;
 }

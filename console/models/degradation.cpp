@@ -77,7 +77,8 @@ void Degradation::take(const wire::DegradationRow *row, WallMs now, int utcOffse
         text->clear();
     if (row) {
         note_ = tr("level %1 of %2").arg(level_ - 1).arg(last - 1); // as the server and its log count them
-        cause_ = tr("For %1: %2").arg(texts::age(now - row->since.ms), texts::line(row->cause));
+        if (row->level > 0 || row->pinned) // that nothing is switched off is said below
+            cause_ = tr("For %1: %2").arg(texts::age(now - row->since.ms), texts::line(row->cause));
         if (row->pinned) {
             const int automatic = std::clamp(static_cast<int>(row->automaticLevel.value_or(0)), 0, last - 1);
             pin_ = tr("Pinned by %1 until %2; what is measured says %3")

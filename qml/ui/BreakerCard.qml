@@ -85,7 +85,8 @@ Rectangle {
             }
             UiText {
                 anchors.right: parent.right
-                y: Theme.radiusTiny
+                anchors.verticalCenter: parent.verticalCenter
+                anchors.verticalCenterOffset: Theme.hair
                 text: root.dayText
                 role: UiText.Small
                 tone: UiText.Tertiary

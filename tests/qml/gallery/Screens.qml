@@ -19,7 +19,7 @@ Main {
     }
     onShotChanged: {
         const mock = root.console as MockConsole;
-        const screens = { overview: 1, below: 1, connections: 2, chat: 3, breakers: 4, tasks: 6, settings: 8, lost: 1, sheet: 2, small: 2, smallchat: 3 };
+        const screens = { overview: 1, below: 1, connections: 2, chat: 3, breakers: 4, tasks: 6, settings: 8, lost: 1, sheet: 2, review: 1, small: 2, smallchat: 3 };
         mock.navigation.open(screens[shot] ?? 1, "", "");
         if (shot === "connections")
             mock.connections.select(0);
@@ -29,6 +29,8 @@ Main {
             mock.servers.test(0);
         if (shot === "lost")
             mock.lose();
+        mock.review.shown = shot === "review";
+        mock.review.name = "files/read";
         if (shot === "sheet") {
             mock.ask();
             mock.tell("stream_merge is off for 412 clients", true);

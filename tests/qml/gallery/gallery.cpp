@@ -35,7 +35,7 @@ int main(int argc, char **argv)
     QStringList pages = QDir(QStringLiteral(GALLERY_DIR)).entryList({QStringLiteral("*Page.qml")});
     pages.replaceInStrings(QStringLiteral("Page.qml"), QString());
     if (screens)
-        pages = QStringLiteral("overview below connections chat breakers tasks settings lost sheet small smallchat")
+        pages = QStringLiteral("overview below connections chat breakers tasks settings review lost sheet small smallchat")
                     .split(u' ');
     if (parser.isSet(QStringLiteral("page")))
         pages = QStringList{parser.value(QStringLiteral("page"))};
