@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -99,6 +100,19 @@ Cell cellNamed(const Row &row, std::string_view column)
         return false;
     });
     return found;
+}
+
+/// The indices of `cells` in the order of what they hold, equal ones as they came.
+std::vector<std::size_t> orderOf(const std::vector<Cell> &cells, bool isDescending)
+{
+    std::vector<std::size_t> order(cells.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, [&](std::size_t left, std::size_t right) {
+        const Cell &a = cells[isDescending ? right : left];
+        const Cell &b = cells[isDescending ? left : right];
+        return a.number && b.number ? *a.number < *b.number : a.text < b.text;
+    });
+    return order;
 }
 
 constexpr std::size_t kTopUsers = 5;
@@ -226,22 +240,16 @@ private:
     void sort(std::vector<const Row *> &rows) const
     {
         if (spec_.sort.empty() && rows.size() <= kMaxRows)
-            return; // the console sorts what it has whole
-        // Each cell is made once, not once a comparison.
-        std::vector<std::pair<Cell, const Row *>> keyed;
-        keyed.reserve(rows.size());
+            return;              // the console sorts what it has whole
+        std::vector<Cell> cells; // made once, not once a comparison
+        cells.reserve(rows.size());
         for (const Row *row : rows)
-            keyed.emplace_back(spec_.sort.empty() ? Cell{keyOf(*row), {}} : cellNamed(*row, spec_.sort), row);
-        const auto less = [](const auto &a, const auto &b) {
-            if (a.first.number && b.first.number)
-                return *a.first.number < *b.first.number;
-            return a.first.text < b.first.text;
-        };
-        if (spec_.descending)
-            std::ranges::stable_sort(keyed, [&](const auto &a, const auto &b) { return less(b, a); });
-        else
-            std::ranges::stable_sort(keyed, less);
-        std::ranges::transform(keyed, rows.begin(), [](const auto &entry) { return entry.second; });
+            cells.push_back(spec_.sort.empty() ? Cell{keyOf(*row), {}} : cellNamed(*row, spec_.sort));
+        std::vector<const Row *> sorted;
+        sorted.reserve(rows.size());
+        for (const std::size_t index : orderOf(cells, spec_.descending))
+            sorted.push_back(rows[index]);
+        rows = std::move(sorted);
     }
 
     const wire::Subscribe spec_;
