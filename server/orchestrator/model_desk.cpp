@@ -144,7 +144,11 @@ ModelGuard &ModelDesk::guardOf(const std::string &server, const std::string &mod
 {
     auto &guard = guards_[{server, model}];
     if (!guard) {
-        ModelGuard::Policy policy{.concurrency = policy_.concurrency, .waiting = policy_.waiting};
+        ModelGuard::Policy policy{.breaker = policy_.breaker,
+                                  .slow = policy_.slow,
+                                  .retries = policy_.retries,
+                                  .concurrency = policy_.concurrency,
+                                  .waiting = policy_.waiting};
         policy.timeout.most = policy.timeout.first = policy_.deadlines.firstToken;
         policy.timeout.least = std::min(policy.timeout.least, policy.timeout.most);
         guard = std::make_unique<ModelGuard>(board_, breakerName(server, model), policy, hub_.clock);

@@ -599,8 +599,8 @@ private Q_SLOTS:
         QCOMPARE(t.port.calls.size(), std::size_t(1));
         QCOMPARE(heard.text, std::string("Half"));
         QVERIFY(!heard.end->outcome);
-        // The first token was a success, the break a failure of its own.
-        QCOMPARE(t.breaker("model:a/one").calls, std::uint64_t(2));
+        // By its first token it had gone well; it counts as what became of it.
+        QCOMPARE(t.breaker("model:a/one").calls, std::uint64_t(1));
         QCOMPARE(t.breaker("model:a/one").failures, std::uint64_t(1));
     }
 
@@ -638,6 +638,23 @@ private Q_SLOTS:
         t.port.finish(3);
         QCOMPARE(heard.end->identity->model, std::string("three"));
         QCOMPARE(*heard.end->identity->fallbackFrom, std::string("a/one"));
+    }
+
+    void breakersAndRepetitionsAreAsTheOperatorWantsThem()
+    {
+        DeskBench t({.breaker = {.consecutiveFailures = 2}, .slow = 50ms, .retries = {.extraAttempts = 0}});
+        Heard slow;
+        t.ask(slow);
+        t.answerAfter(slow, 60ms);
+        QCOMPARE(t.breaker("model:a/one").slow, std::uint64_t(1));
+        for (int i = 0; i < 2; ++i) {
+            QCOMPARE(t.breaker("model:a/one").state, wire::BreakerState::Closed);
+            Heard heard;
+            t.ask(heard, {.model = "a/one"});
+            t.port.fail(t.port.calls.size() - 1, kRefused);
+            QCOMPARE(heard.ends, 1); // not put again
+        }
+        QCOMPARE(t.breaker("model:a/one").state, wire::BreakerState::Open);
     }
 
     void fiveRefusalsOpenTheBreakerAndNothingMoreIsSent()
