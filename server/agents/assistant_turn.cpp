@@ -213,8 +213,6 @@ void AssistantTurn::runTools(const std::vector<ModelToolCall> &calls)
 void AssistantTurn::runTool(std::size_t index)
 {
     const ModelToolCall call = asked_[index].call;
-    if (!brief_.mayUseTools)
-        return toolDone(index, errorResult("This answer is made without tools."));
     if (!call.isObject)
         return toolDone(index, errorResult("The arguments are not a JSON object."));
     if (++sameCalls_[{call.name, call.arguments}] > rules_.identicalCalls)
@@ -222,6 +220,12 @@ void AssistantTurn::runTool(std::size_t index)
     auto arguments = wire::JsonReader().readValue(call.arguments);
     if (!arguments)
         return toolDone(index, errorResult(arguments.error().message));
+    // What a result, or anybody else, talks the model into is not added to what this turn may use.
+    if (std::ranges::none_of(request_.tools, [&](const ModelTool &offered) { return offered.name == call.name; })) {
+        const Error refusal{Code::NotFound, "There is no tool \"" + call.name + "\" in this turn."};
+        ToolCall(turn_, call.name, arguments->toRaw()).fail(refusal);
+        return toolDone(index, errorResult(refusal.message));
+    }
     const Tool *tool = tools_.find(call.name);
     if (!tool || !tool->spec().changes || !mayUse(turn_->context().principal, tool->spec().access))
         return invoke(index, *arguments);

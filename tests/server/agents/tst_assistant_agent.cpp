@@ -317,8 +317,8 @@ private Q_SLOTS:
         turn->hints_ = wire::OptimizationHints{.mode = wire::ExecutionMode::Fast};
         t.dispatcher().run(turn);
         t.models.finish(wants({{"c1", "search_docs", kSearch, true}}));
-        QVERIFY(t.request().messages.back().content.find("without tools") != std::string::npos);
-        QVERIFY(turn->toolsStarted.empty());
+        QVERIFY(t.request().messages.back().content.find("no tool") != std::string::npos);
+        QVERIFY(!turn->toolsFinished.at(0).first);
         t.models.finish();
         QVERIFY(turn->isCompleted());
     }

@@ -143,6 +143,11 @@ private Q_SLOTS:
         t.models.finish(wants({{"1", "ops__restart", "{}", true}}));
         QVERIFY(t.remote.calls.empty());
         QVERIFY(!turn->toolsFinished.at(0).first);
+        // Neither is a tool that has come since.
+        t.remote.offer("files", "late", false);
+        t.models.finish(wants({{"2", "files__late", "{}", true}}));
+        QVERIFY(t.remote.calls.empty());
+        QVERIFY(!turn->toolsFinished.at(1).first);
     }
 
     void givesTheModelWhatAToolSaysAsData()
