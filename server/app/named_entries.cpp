@@ -40,7 +40,9 @@ bool isServerName(std::string_view name)
 bool isWebUrl(std::string_view url)
 {
     const std::size_t start = url.starts_with("http://") ? 7 : url.starts_with("https://") ? 8 : 0;
-    return start > 0 && url.size() > start && url[start] != '/';
+    // A URL is shown and logged: what opens a server's door has keys of its own.
+    const std::string_view authority = url.substr(start, url.find_first_of("/?#", start) - start);
+    return start > 0 && !authority.empty() && authority.find('@') == std::string_view::npos;
 }
 
 std::vector<std::string> splitCommand(std::string_view line)

@@ -17,7 +17,7 @@ std::pair<std::string, std::string> splitEntry(std::string_view entry);
 std::vector<std::pair<std::string, std::string>> splitEntries(std::string_view list);
 /// 1 to 64 letters, digits, dots, dashes and underscores.
 bool isServerName(std::string_view name);
-/// http or https, with a host.
+/// http or https, with a host and without a user name.
 bool isWebUrl(std::string_view url);
 /// A command line in its words: separated by blanks, which quotation marks of either kind take in.
 std::vector<std::string> splitCommand(std::string_view line);

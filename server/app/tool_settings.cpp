@@ -144,7 +144,7 @@ private:
             // What refers to it is not wrong as well.
             (isHttp ? http_ : stdio_).insert(name);
             if (isHttp && !isWebUrl(value))
-                say(key, value + " is not an http or https URL");
+                say(key, name + " has what is not an http or https URL without a user name");
             if (!isHttp && splitCommand(value).empty())
                 say(key, name + " has no program");
         }
@@ -162,7 +162,7 @@ private:
             else if (const auto tool = workflowTool(config_, name); !tool)
                 say("n8n.parameters", name + ": " + tool.error().message);
             if (!isWebUrl(url))
-                say("n8n.workflows", url + " is not an http or https URL");
+                say("n8n.workflows", name + " has what is not an http or https URL without a user name");
         }
         const auto check = [&](const char *key, const std::vector<std::string> &entries) {
             for (const std::string &entry : entries) {

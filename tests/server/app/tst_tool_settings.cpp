@@ -99,6 +99,7 @@ private Q_SLOTS:
         row("http", "a.b=https://wiki/mcp", "needs a name");
         row("http", "a__b=https://wiki/mcp", "needs a name");
         row("http", "a=wiki", "not an http or https URL");
+        row("http", "a=https://me:secret@wiki/mcp", "not an http or https URL");
         row("http", "files=http://x", "two servers");
         row("stdio", "b=", "has no program");
         row("keys", "nobody=k", "called \"nobody\"");
