@@ -133,7 +133,8 @@ std::vector<std::string> modelProblems(const Config &config)
             else if (!names.insert(name).second)
                 problems.push_back(std::string(key) + ": two model servers are called " + name);
             if (!isWebUrl(url))
-                problems.push_back(std::string(key) + ": " + url + " is not an http or https URL");
+                problems.push_back(std::string(key) + ": " + name +
+                                   " has what is not an http or https URL without a user name");
         }
     };
     check("models.ollama", config.models.ollama);
