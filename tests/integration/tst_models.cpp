@@ -65,17 +65,20 @@ private:
         return at == std::string::npos ? 0 : std::stod(metrics.substr(at + series.size() + 2));
     }
 
-    static std::string metricsOf(const ServerProcess &server)
+    /// The whole answer to a request of an operator.
+    static std::string request(const ServerProcess &server, const QByteArray &what, const QByteArray &body = {})
     {
         QTcpSocket socket;
         socket.connectToHost(QStringLiteral("127.0.0.1"), server.port());
         if (!QTest::qWaitFor([&] { return socket.state() == QAbstractSocket::ConnectedState; }))
             return {};
-        socket.write("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer " +
-                     server.operatorToken().toLatin1() + "\r\n\r\n");
+        socket.write(what + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer " +
+                     server.operatorToken().toLatin1() + "\r\nContent-Type: application/json\r\nContent-Length: " +
+                     QByteArray::number(body.size()) + "\r\n\r\n" + body);
         static_cast<void>(QTest::qWaitFor([&] { return socket.state() == QAbstractSocket::UnconnectedState; }));
         return socket.readAll().toStdString();
     }
+    static std::string metricsOf(const ServerProcess &server) { return request(server, "GET /metrics"); }
 
 private Q_SLOTS:
     void bringsAModelsAnswerWordByWord()
@@ -377,6 +380,81 @@ private Q_SLOTS:
                 QTest::qWait(500);
         }
         QVERIFY(isBack);
+    }
+
+    void chatsWithAModelThatCannotUseTools()
+    {
+        int chats = 0;
+        HttpPeer peer([&chats](const PeerRequest &request, const Reply &reply) {
+            if (request.path == "/api/tags") // an older server: it does not say what its models can do
+                return reply->send(200, "application/json", "{\"models\":[{\"name\":\"tiny\"}]}");
+            ++chats;
+            if (request.body.find("\"tools\"") != std::string::npos)
+                return reply->send(400, "application/json", "{\"error\":\"tiny does not support tools\"}");
+            ollama_wire::begin(*reply);
+            reply->chunk(ollama_wire::says("All the same.") + ollama_wire::done());
+            reply->end();
+        });
+        ServerProcess server;
+        QVERIFY2(server.start(settingsFor(peer)), qPrintable(server.lastOutput()));
+        WireClient client(user(server, QStringLiteral("ann")));
+        QVERIFY(client.join());
+        for (int i = 1; i <= 2; ++i) {
+            client.chat("m" + std::to_string(i), kQuestion);
+            QVERIFY(waitForEnds(client, i));
+            const auto end = client.bodies<wire::AgentCompleted>().back();
+            QCOMPARE(end.status, wire::CompletionStatus::Completed);
+            QCOMPARE(end.content, std::string("All the same."));
+            QVERIFY(end.provenance.route->ends_with("without tools, which it cannot use"));
+        }
+        QCOMPARE(chats, 3); // refused once, and never asked like that again
+    }
+
+    void scoresWhatAModelThinksOfItsAnswer()
+    {
+        HttpPeer peer([](const PeerRequest &request, const Reply &reply) {
+            if (ollama_wire::answersList(request, *reply))
+                return;
+            const bool isCheck = request.body.find("Look at your last answer again") != std::string::npos;
+            ollama_wire::begin(*reply);
+            reply->chunk(ollama_wire::says(isCheck ? "85" : "The sea is wide.") + ollama_wire::done());
+            reply->end();
+        });
+        ServerProcess server;
+        QVERIFY2(server.start(settingsFor(peer, {QStringLiteral("agents.self_check=true")})),
+                 qPrintable(server.lastOutput()));
+        WireClient client(user(server, QStringLiteral("ann")));
+        QVERIFY(client.join());
+        client.chat("m1", kQuestion);
+        QVERIFY(waitForEnds(client, 1));
+        const auto end = client.bodies<wire::AgentCompleted>()[0];
+        QVERIFY(end.qualityScore);
+        QCOMPARE(*end.qualityScore, 0.85);
+        QCOMPARE(client.text(), std::string("The sea is wide."));
+        QCOMPARE(end.usage.completionTokens, std::uint64_t(4)); // two calls of two
+    }
+
+    void aPinnedLevelOutlivesAKill()
+    {
+        HttpPeer peer(
+            [](const PeerRequest &request, const Reply &reply) { ollama_wire::answersList(request, *reply); });
+        ServerProcess server;
+        QVERIFY2(server.start(settingsFor(peer)), qPrintable(server.lastOutput()));
+        const std::string pinned = request(server, "POST /admin/degradation",
+                                           "{\"reason\":\"the disks are changed\",\"level\":4,\"duration_s\":600}");
+        QVERIFY2(pinned.starts_with("HTTP/1.1 200"), pinned.c_str());
+        QVERIFY(waitUntil([&] { return valueOf(metricsOf(server), "orchestrad_degradation_level") == 4; }));
+        QTest::qWait(200); // for the write, which nobody is told of
+        server.killHard();
+        QVERIFY2(server.start(settingsFor(peer)), qPrintable(server.lastOutput()));
+        QCOMPARE(valueOf(metricsOf(server), "orchestrad_degradation_level"), 4.0);
+        const std::string level = request(server, "GET /admin/degradation");
+        QVERIFY2(level.find("the disks are changed") != std::string::npos, level.c_str());
+        WireClient client(user(server, QStringLiteral("ann")));
+        QVERIFY(client.join());
+        client.chat("m1", kQuestion);
+        QVERIFY(waitUntil([&] { return client.count<wire::ErrorFrame>() == 1; }));
+        QCOMPARE(client.bodies<wire::ErrorFrame>()[0].code, Code::NotReady);
     }
 
     /// A server that is hardly ever asked by itself: there only the calls tell that it is gone, and that it is back.
