@@ -195,13 +195,14 @@ std::vector<ModelDesk::Candidate> ModelDesk::able(const ModelWish &wish, std::op
             if (canServe(info, wish))
                 all.push_back(candidate(server->settings.name, info.name));
     }
-    // Who would like tools and can do without gets a model that cannot use them only where there is no other.
-    if (wish.likesTools && std::ranges::any_of(all, [this](const Candidate &each) { return canUseTools(each); }))
-        std::erase_if(all, [this](const Candidate &each) { return !canUseTools(each); });
     // When no breaker lets pass the best is asked all the same, so that its breaker says when to come back.
     std::vector<Candidate> passing;
     std::ranges::copy_if(all, std::back_inserter(passing), [](const Candidate &each) { return letsPass(*each.guard); });
-    return passing.empty() ? all : passing;
+    std::vector<Candidate> &choice = passing.empty() ? all : passing;
+    // Who would like tools and can do without gets a model that cannot use them only where there is no other.
+    if (wish.likesTools && std::ranges::any_of(choice, [this](const Candidate &each) { return canUseTools(each); }))
+        std::erase_if(choice, [this](const Candidate &each) { return !canUseTools(each); });
+    return std::move(choice);
 }
 
 bool ModelDesk::canUseTools(const Candidate &candidate) const

@@ -243,6 +243,13 @@ private Q_SLOTS:
         Heard plain;
         t.ask(plain);
         QCOMPARE(t.port.calls.back().request.model, std::string("two"));
+        // But an answer without tools is better than none.
+        for (const char *name : {"model:a/one", "model:b/three"})
+            t.server->breakerBoard().find(name)->overrideWith(wire::BreakerOverride::ForcedOpen, "ann", "a test", 60s);
+        Heard all;
+        ask(all, {.likesTools = true});
+        QCOMPARE(t.port.calls.back().request.model, std::string("two"));
+        QVERIFY(t.port.calls.back().request.tools.empty());
     }
 
     void asksWithoutToolsWhereTheServerRefusesThem()
