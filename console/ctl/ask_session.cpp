@@ -45,7 +45,11 @@ void AskSession::tellTransitions()
             terminal_.print({renderTransition(*move)});
     }
     if (transitions_.empty() && !arguments_.json)
-        terminal_.writeLine(QStringLiteral("No change of state in 24 hours."), Tone::Dim);
+        terminal_.writeLine(
+            arguments_.target.isEmpty()
+                ? QStringLiteral("No breaker has changed its state in 24 hours.")
+                : QStringLiteral("No breaker \"%1\" has changed its state in 24 hours.").arg(arguments_.target),
+            Tone::Dim);
     terminal_.write({});
     end(Exit::Done);
 }

@@ -3,6 +3,7 @@
 
 #include "shared/wire/json_text.h"
 #include "shared/wire/json_writer.h"
+#include "shared/wire/row_filter.h"
 
 #include <algorithm>
 #include <unistd.h>
@@ -79,6 +80,8 @@ Status WatchSession::start()
         topic_ = *topic;
     }
     }
+    if (const auto filter = RowFilter::parse(arguments_.filter.toStdString()); !filter)
+        return Error{Code::Invalid, "The filter cannot be read: " + filter.error().message};
     wire::Subscribe subscription;
     subscription.topic = topic_;
     subscription.filter = arguments_.filter.toStdString();
@@ -184,30 +187,30 @@ void WatchSession::printTable()
         break;
     }
     case wire::Topic::Threads:
-        terminal_.print(threadTable(values(mirror.threads()), now).lines(width));
+        printRows(threadTable(values(mirror.threads()), now));
         break;
     case wire::Topic::Tasks:
         terminal_.print(renderApprovals(values(mirror.tasks()), now));
-        terminal_.print(taskTable(byBegin(mirror.tasks())).lines(width));
+        printRows(taskTable(byBegin(mirror.tasks())));
         if (mirror.matched(topic_) > mirror.tasks().size())
             terminal_.writeLine(QStringLiteral("%1 of %2").arg(mirror.tasks().size()).arg(mirror.matched(topic_)),
                                 Tone::Dim);
         break;
     case wire::Topic::Breakers:
-        terminal_.print(breakerTable(values(mirror.breakers()), now).lines(width));
+        printRows(breakerTable(values(mirror.breakers()), now));
         break;
     case wire::Topic::Flags:
-        terminal_.print(flagTable(values(mirror.flags()), now).lines(width));
+        printRows(flagTable(values(mirror.flags()), now));
         break;
     case wire::Topic::Models:
-        if (mirror.models().empty())
+        if (mirror.models().empty() && arguments_.filter.isEmpty())
             terminal_.writeLine(QStringLiteral("There is no model server."), Tone::Warning);
         else
-            terminal_.print(modelTable(values(mirror.models())).lines(width));
+            printRows(modelTable(values(mirror.models())));
         break;
     case wire::Topic::Tools:
         terminal_.print(renderToolChanges(values(mirror.tools())));
-        terminal_.print(toolTable(values(mirror.tools())).lines(width));
+        printRows(toolTable(values(mirror.tools())));
         break;
     case wire::Topic::Degradation:
         if (!mirror.degradation().empty())
@@ -216,6 +219,16 @@ void WatchSession::printTable()
     default:
         break;
     }
+}
+
+void WatchSession::printRows(const TextTable &table)
+{
+    if (table.rows.empty())
+        terminal_.writeLine(arguments_.filter.isEmpty() ? QStringLiteral("There is none.")
+                                                        : QStringLiteral("Nothing matches the filter."),
+                            Tone::Dim);
+    else
+        terminal_.print(table.lines(columnsOf(STDOUT_FILENO)));
 }
 
 void WatchSession::printAppended()

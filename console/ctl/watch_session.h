@@ -25,6 +25,7 @@ private:
     void print(const TopicChange &change);
     void printJson(const TopicChange &change);
     void printTable();
+    void printRows(const TextTable &table);
     void printAppended();
 
     wire::Topic topic_ = wire::Topic::Overview;

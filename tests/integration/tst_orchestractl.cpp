@@ -249,6 +249,16 @@ void TstOrchestractl::forcesAndResetsABreaker()
                  .exitCode,
              0);
     QVERIFY(run(server_, {QStringLiteral("breakers")}).output.contains(QStringLiteral("closed (passing)")));
+    const QString history =
+        run(server_, {QStringLiteral("breakers"), QStringLiteral("history"), QStringLiteral("store")}).output;
+    QVERIFY2(history.contains(QStringLiteral("closed → metrics only  for a test  by ")) &&
+                 history.contains(QStringLiteral("metrics only → closed  over  by ")),
+             qPrintable(history));
+    const Outcome nothing = run(server_, {QStringLiteral("breakers"), QStringLiteral("--filter=name:nonesuch")});
+    QVERIFY2(nothing.output.contains(QStringLiteral("Nothing matches")), qPrintable(nothing.output));
+    const Outcome unreadable = run(server_, {QStringLiteral("breakers"), QStringLiteral("--filter=name:")});
+    QCOMPARE(unreadable.exitCode, 2);
+    QVERIFY2(unreadable.errors.contains(QStringLiteral("filter cannot be read")), qPrintable(unreadable.errors));
     const Outcome none = run(server_, {QStringLiteral("breakers"), QStringLiteral("probe"), QStringLiteral("stor"),
                                        QStringLiteral("--reason=a typo")});
     QCOMPARE(none.exitCode, 1);
