@@ -76,7 +76,7 @@ TaskLine lineOf(const std::string &key, const wire::TaskRow &row, WallMs now)
     line.stateText = line.isOver ? TasksModel::tr("Over its deadline") : stateWord(row.state);
     line.status = line.isOver ? static_cast<int>(Health::Warn) : statusOf(row.state);
     line.stepText = row.error ? texts::line(row.error->message) : texts::line(row.step);
-    line.ageText = texts::age(age);
+    line.ageText = line.isOpen || age >= 100 ? texts::age(age) : texts::duration(static_cast<double>(age));
     if (line.isOpen && row.deadlineMs > 0)
         line.fraction = std::min(1.0, static_cast<double>(age) / static_cast<double>(row.deadlineMs));
     line.tokensText = texts::count(row.tokens);

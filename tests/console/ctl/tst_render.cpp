@@ -122,11 +122,11 @@ private Q_SLOTS:
 
     void showsAllThatAToolSaysOfItself()
     {
-        wire::ToolDescription tool{"wiki/search", std::string(64, 'a'), "{\"name\":\"find\xe2\x80\x8b\"}", "b", "{}",
-                                   true};
+        wire::ToolDescription tool{"wiki/search", std::string(64, 'a'),  "{\"name\":\"find\xe2\x80\x8b\"}",
+                                   "b",           "{\"name\":\"look\"}", true};
         const QString changed = plain(renderTool(tool));
-        for (const char *part : {"wiki/search", "▲ waits for a yes", "- {}", "+     \"name\": \"find<U+200B>\"",
-                                 "tools accept wiki/search@aaaaaaaaaaaa "})
+        for (const char *part : {"wiki/search", "▲ waits for a yes", "-     \"name\": \"look\"",
+                                 "+     \"name\": \"find<U+200B>\"", "tools accept wiki/search@aaaaaaaaaaaa "})
             QVERIFY2(changed.contains(QString::fromUtf8(part)), part);
         tool.waiting = false;
         tool.acceptedDefinition.reset();

@@ -106,17 +106,20 @@ private Q_SLOTS:
         begin(bench);
         wire::TaskRow running = bench.task(10, TaskState::Running);
         running.deadlineMs = 100'000;
-        bench.show({running, bench.task(1, TaskState::Completed)});
-        QTRY_COMPARE(bench.panel.tree()->count(), 2);
+        wire::TaskRow quick = bench.task(2, TaskState::Completed);
+        quick.ageMs = 4;
+        bench.show({running, bench.task(1, TaskState::Completed), quick});
+        QTRY_COMPARE(bench.panel.tree()->count(), 3);
         QCOMPARE(bench.panel.tree()->rows()[0].ageText, u"50 s"_qs);
         QVERIFY(qFuzzyCompare(bench.panel.tree()->rows()[0].fraction, 0.5));
-        QCOMPARE(bench.panel.tree()->rows()[1].ageText, u"0.5 s"_qs);
-        QVERIFY(qIsNaN(bench.panel.tree()->rows()[1].fraction));
+        QCOMPARE(bench.panel.tree()->rows()[1].ageText, u"4.0 ms"_qs);
+        QCOMPARE(bench.panel.tree()->rows()[2].ageText, u"0.5 s"_qs);
+        QVERIFY(qIsNaN(bench.panel.tree()->rows()[2].fraction));
         bench.clock.advance(std::chrono::seconds(55));
         bench.panel.tick();
         QVERIFY(bench.panel.tree()->rows()[0].isOver);
         QCOMPARE(bench.panel.tree()->rows()[0].stateText, u"Over its deadline"_qs);
-        QCOMPARE(bench.panel.tree()->rows()[1].ageText, u"0.5 s"_qs);
+        QCOMPARE(bench.panel.tree()->rows()[2].ageText, u"0.5 s"_qs);
     }
 
     void cancelsATaskWithWhatIsBelowIt()

@@ -27,6 +27,7 @@ Item {
                 win.height = 860;
                 win.requestActivate();
                 tryVerify(() => win.active);
+                mock.review.shown = false;
                 mock.fillTurns();
             }
             function go(screen) {
@@ -259,6 +260,7 @@ Item {
                 while (sheet.review === undefined)
                     sheet = sheet.parent;
                 compare(probe.nameless(sheet), []);
+                tryVerify(() => textsOf(sheet).includes("+"));
                 const words = textsOf(sheet);
                 for (const one of ["files/read", "+", "−", "SHA-256 2c26b46b68ffc68f"])
                     verify(words.includes(one), one + " is not in: " + words.join("; "));
