@@ -42,6 +42,8 @@ void OpsService::decide(const ConnectionKey &key, Result<Principal> who)
     const auto known = consoles_.find(key);
     if (known == consoles_.end())
         return;
+    if (!who && known->second->request.credential.isEmpty()) // whatever was missed first, it is a token that lacks
+        who = makeError(Code::Unauthenticated, "the operations channel needs a token of the role viewer or above");
     if (who && !allows(who->role, Role::Viewer))
         who = makeError(Code::Forbidden, "the operations channel needs the role viewer");
     if (!who) {

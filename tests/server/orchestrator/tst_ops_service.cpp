@@ -113,6 +113,8 @@ void TstOpsService::onlyViewersMayEnter()
     OpsBench t;
     t.load();
     QCOMPARE(t.seen[t.knock({.surface = Surface::Ops})].refused->code, Code::Forbidden); // anonymous is a client
+    const auto nobody = t.knock({.user = "", .surface = Surface::Ops}); // a path of consoles names no user
+    QCOMPARE(t.seen[nobody].refused->code, Code::Unauthenticated);
     const std::string client = t.addToken("ann", Role::Client);
     t.server->auth().reload([] {});
     t.settle();
