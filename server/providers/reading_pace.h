@@ -7,12 +7,12 @@
 
 namespace orchestra {
 
-/// When a socket that has something again is read: at once, except where it has had something much more often than
-/// anybody reads words; there several pieces are read together, which costs a fraction. Pure.
+/// When a socket that has something again is read: at once, except where it has had something more often than a display
+/// shows anything new; there what has come meanwhile is read together, which costs a fraction. Pure.
 class ReadingPace
 {
 public:
-    static constexpr std::chrono::milliseconds kApart{4}; ///< what such a socket is let rest between two readings
+    static constexpr std::chrono::milliseconds kApart{8}; ///< what such a socket is let rest between two readings
     static constexpr int kAhead = 8;                      ///< readings at once before it has to
 
     /// Before it, the socket is let rest. In the past for whatever keeps to the pace.
