@@ -77,15 +77,39 @@ void ModelDesk::looked(const ModelCatalog::Server &server)
                 guardOf(server.settings.name, info.name);
         }
     }
-    for (const auto &[key, guard] : guards_) {
-        if (key.first == server.settings.name)
-            guard->breaker().healthProbe(!server.isDown());
-    }
+    probe(server);
     noteTrouble(server);
     if (server.isDown())
         warmed_.erase(server.settings.name);
     else if (!server.trouble && warmed_.insert(server.settings.name).second)
         warmUp(server);
+}
+
+/// That a server answers is news only when it did not before. One that lists its models all the time while its answers
+/// fail would otherwise have its breakers closed again in a moment, and the sooner the more consoles look.
+void ModelDesk::probe(const ModelCatalog::Server &server)
+{
+    const std::string &name = server.settings.name;
+    const bool isBack = !server.isDown() && down_.erase(name) > 0;
+    if (server.isDown())
+        down_.insert(name);
+    const MonotonicTime now = hub_.clock.now();
+    const auto [probedAt, isFirst] = probedAt_.try_emplace(name, now);
+    const bool isDue = isFirst || isBack || now - probedAt->second >= kProbeEvery;
+    if (isDue && !server.isDown())
+        probedAt->second = now;
+    for (const auto &[key, guard] : guards_) {
+        if (key.first != name)
+            continue;
+        const wire::BreakerState state = guard->breaker().state();
+        const bool counts = state == wire::BreakerState::Open       ? isBack
+                            : state == wire::BreakerState::HalfOpen ? isDue
+                                                                    : true;
+        if (server.isDown())
+            guard->breaker().healthProbe(false);
+        else if (counts)
+            guard->breaker().healthProbe(true);
+    }
 }
 
 /// A first question would wait for it otherwise. A server that was away has forgotten what it had loaded.

@@ -42,6 +42,8 @@ class ModelDesk final : public Models
 public:
     /// What was measured of a model is believed for so long; one that was asked in vain is left alone for as long.
     static constexpr std::chrono::hours kBelieved{1};
+    /// Looks that go well count as health probes no more often, however often somebody has the server looked at.
+    static constexpr std::chrono::seconds kProbeEvery{2};
 
     /// All must outlive the desk. Runs that outlive the desk are cancelled by its end.
     ModelDesk(const Hub &hub, BreakerBoard &board, ModelPort &port, ModelPolicy policy);
@@ -109,6 +111,7 @@ private:
     void looked(const ModelCatalog::Server &server);
     void noteTrouble(const ModelCatalog::Server &server);
     void warmUp(const ModelCatalog::Server &server);
+    void probe(const ModelCatalog::Server &server);
 
     const Hub &hub_;
     BreakerBoard &board_;
@@ -122,7 +125,9 @@ private:
     std::function<std::optional<double>(const std::string &)> quality_;
     std::map<std::string, WallMs> troubledSince_; ///< by server
     std::map<std::string, std::size_t> modelsSeen_;
-    std::set<std::string> warmed_; ///< servers whose models were loaded since they are there
+    std::set<std::string> warmed_;                  ///< servers whose models were loaded since they are there
+    std::set<std::string> down_;                    ///< servers that did not answer at the last look
+    std::map<std::string, MonotonicTime> probedAt_; ///< by server, when a good look counted
     std::function<void()> changed_;
 };
 

@@ -647,6 +647,34 @@ private Q_SLOTS:
         QCOMPARE(*heard.end->identity->fallbackFrom, std::string("a/one"));
     }
 
+    void aServerThatWasThereAllTheTimeClosesNoBreaker()
+    {
+        DeskBench t({.retries = {.extraAttempts = 0}});
+        t.desk->setWatched(true);
+        for (int i = 0; i < 5; ++i) {
+            Heard heard;
+            t.ask(heard, {.model = "a/one"});
+            t.port.fail(t.port.calls.size() - 1, kBroken);
+        }
+        const auto state = [&t] { return t.breaker("model:a/one").state; };
+        QCOMPARE(state(), wire::BreakerState::Open);
+        const auto look = [&t](int times) {
+            for (int i = 0; i < times; ++i) {
+                t.advance(ModelCatalog::kWatchedEvery);
+                t.answer();
+            }
+        };
+        look(10); // three seconds: it lists its models, as it did while its answers failed
+        QCOMPARE(state(), wire::BreakerState::Open);
+        t.advance(4s); // the wait is over
+        QCOMPARE(state(), wire::BreakerState::HalfOpen);
+        t.answer();
+        look(3); // less than a second
+        QCOMPARE(state(), wire::BreakerState::HalfOpen);
+        look(20); // where nobody asks, three good looks do
+        QCOMPARE(state(), wire::BreakerState::Closed);
+    }
+
     void breakersAndRepetitionsAreAsTheOperatorWantsThem()
     {
         DeskBench t({.breaker = {.consecutiveFailures = 2}, .slow = 50ms, .retries = {.extraAttempts = 0}});
