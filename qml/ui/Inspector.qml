@@ -193,9 +193,10 @@ FocusScope {
             tone: UiText.Secondary
         }
     }
-    Row {
+    Flow {
         id: foot
         x: Theme.s5
+        width: root.contentWidth
         anchors.bottom: parent.bottom
         anchors.bottomMargin: Theme.s3
         spacing: Theme.s2
