@@ -338,7 +338,11 @@ private Q_SLOTS:
             {"probeBreaker", R"({"reason":"r"})"},
             {"closeConnections", R"({"reason":"r","connection_ids":[]})"},
             {"drain", R"({"reason":"r"})"},
-            {"undo", R"({"reason":"r","undo_token":"t"})"}};
+            {"undo", R"({"reason":"r","undo_token":"t"})"},
+            {"openAiCompletion", R"({"model":"auto","messages":[{"role":"user","content":"m"}]})"},
+            {"pinDegradation", R"({"reason":"r","level":1,"duration_s":60})"},
+            {"clearCache", R"({"reason":"r","namespace":"all"})"},
+            {"acceptTool", R"({"reason":"r","name":"s/t","digest":"d"})"}};
         RawClient client(hub.port());
         for (const Route &route : routes()) {
             std::string path(route.path);
