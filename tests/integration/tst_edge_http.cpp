@@ -341,7 +341,7 @@ private Q_SLOTS:
             {"undo", R"({"reason":"r","undo_token":"t"})"},
             {"openAiCompletion", R"({"model":"auto","messages":[{"role":"user","content":"m"}]})"},
             {"pinDegradation", R"({"reason":"r","level":1,"duration_s":60})"},
-            {"clearCache", R"({"reason":"r","namespace":"all"})"},
+            {"clearCache", R"({"reason":"r","cache_namespace":"all"})"},
             {"acceptTool", R"({"reason":"r","name":"s/t","digest":"d"})"}};
         RawClient client(hub.port());
         for (const Route &route : routes()) {
