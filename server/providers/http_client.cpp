@@ -3,7 +3,6 @@
 
 #include "server/loop/descriptor_watch.h"
 #include "server/providers/curl_transfer.h"
-#include "server/providers/reading_pace.h"
 #include "shared/wire/error_table.h"
 
 #include <curl/curl.h>
@@ -44,10 +43,6 @@ private:
         const curl_socket_t socket;
         DescriptorWatch *read = nullptr;
         DescriptorWatch *write = nullptr;
-        ReadingPace pace;
-        bool isShared = false;      ///< by streams of HTTP/2, each of which may keep to its pace
-        bool isResting = false;     ///< `read` is off until then
-        MonotonicTime restsUntil{}; ///< while it rests
     };
 
     static int onSocket(CURL *easy, curl_socket_t socket, int what, void *self, void *);
@@ -55,15 +50,16 @@ private:
 
     CurlTransfer *find(Exchange exchange) const;
     static void set(Watch &watch, DescriptorWatch *&notifier, QSocketNotifier::Type type, bool wanted);
-    static void onReadable(void *watch);
-    static void onWritable(void *watch);
-    void rest(Watch &watch, MonotonicTime until, MonotonicTime now);
-    void readRested();
+    template <int flag>
+    static void onReady(void *watch)
+    {
+        const auto *ready = static_cast<Watch *>(watch);
+        ready->core.drive(ready->socket, flag);
+    }
     void drive(curl_socket_t socket, int flags);
     void collect();
     void tellAll();
     void tell(Exchange exchange);
-    void noteSharing(CURL *easy);
     CurlTransfer *tellBody(CurlTransfer *transfer, Exchange exchange);
     void tellSoon() { tellLater_.start(0); }
     void expire();
@@ -75,12 +71,9 @@ private:
     QTimer timer_;     ///< libcurl's
     QTimer deadline_;  ///< the earliest deadline of an exchange, or earlier
     QTimer tellLater_; ///< what has happened outside of a call from the loop
-    QTimer rested_;    ///< the first socket has rested
     MonotonicTime deadlineAt_ = MonotonicTime::max();
     std::unordered_map<int, Watch> watches_;
-    std::vector<int> resting_;                        ///< sockets
-    MonotonicTime restsUntil_ = MonotonicTime::max(); ///< the first of them
-    std::vector<Exchange> touched_;                   ///< have something to tell
+    std::vector<Exchange> touched_; ///< have something to tell
     std::unordered_map<Exchange, std::unique_ptr<CurlTransfer>> transfers_;
     std::vector<Exchange> telling_; ///< reused
     std::string spare_;
@@ -98,14 +91,12 @@ HttpClient::Core::Core(const Clock &clock, HttpClientSettings settings)
     curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
     curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(settings_.maxConnections));
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(settings_.keptIdle));
-    for (QTimer *timer : {&timer_, &deadline_, &tellLater_, &rested_})
+    for (QTimer *timer : {&timer_, &deadline_, &tellLater_})
         timer->setSingleShot(true);
     timer_.setTimerType(Qt::PreciseTimer);
-    rested_.setTimerType(Qt::PreciseTimer);
     QObject::connect(&timer_, &QTimer::timeout, &timer_, [this] { drive(CURL_SOCKET_TIMEOUT, 0); });
     QObject::connect(&deadline_, &QTimer::timeout, &deadline_, [this] { expire(); });
     QObject::connect(&tellLater_, &QTimer::timeout, &tellLater_, [this] { tellAll(); });
-    QObject::connect(&rested_, &QTimer::timeout, &rested_, [this] { readRested(); });
 }
 
 HttpClient::Core::~Core()
@@ -190,62 +181,9 @@ void HttpClient::Core::set(Watch &watch, DescriptorWatch *&notifier, QSocketNoti
         notifier->setEnabled(false);
         std::exchange(notifier, nullptr)->deleteLater();
     } else if (wanted && !notifier) {
-        const auto call = type == QSocketNotifier::Read ? &Core::onReadable : &Core::onWritable;
+        const auto call =
+            type == QSocketNotifier::Read ? &Core::onReady<CURL_CSELECT_IN> : &Core::onReady<CURL_CSELECT_OUT>;
         notifier = new DescriptorWatch(watch.socket, type, &watch, call);
-    }
-}
-
-void HttpClient::Core::onReadable(void *of)
-{
-    Watch &watch = *static_cast<Watch *>(of);
-    Core &core = watch.core;
-    if (!watch.isShared) {
-        const MonotonicTime now = core.clock_.now();
-        if (const MonotonicTime earliest = watch.pace.earliest(); earliest > now)
-            return core.rest(watch, earliest, now);
-        watch.pace.noteReading(now);
-    }
-    core.drive(watch.socket, CURL_CSELECT_IN);
-}
-
-void HttpClient::Core::onWritable(void *of)
-{
-    const Watch &watch = *static_cast<Watch *>(of);
-    watch.core.drive(watch.socket, CURL_CSELECT_OUT);
-}
-
-void HttpClient::Core::rest(Watch &watch, MonotonicTime until, MonotonicTime now)
-{
-    watch.read->setEnabled(false);
-    watch.restsUntil = until;
-    if (!std::exchange(watch.isResting, true))
-        resting_.push_back(watch.socket);
-    if (until >= restsUntil_)
-        return;
-    restsUntil_ = until;
-    rested_.start(std::chrono::ceil<std::chrono::milliseconds>(until - now));
-}
-
-/// Reads those that have rested. What there was to read is still there.
-void HttpClient::Core::readRested()
-{
-    // Not before the timer's time, also by a clock that stands still.
-    const MonotonicTime now = std::max(clock_.now(), std::exchange(restsUntil_, MonotonicTime::max()));
-    for (const int socket : std::exchange(resting_, {})) {
-        const auto known = watches_.find(socket);
-        if (known == watches_.end() || !known->second.isResting)
-            continue; // closed meanwhile, and its number may be another's
-        Watch &watch = known->second;
-        watch.isResting = false;
-        if (!watch.read)
-            continue; // nothing is to be read now
-        if (watch.restsUntil > now) {
-            rest(watch, watch.restsUntil, now);
-            continue;
-        }
-        watch.read->setEnabled(true);
-        watch.pace.noteReading(now);
-        drive(socket, CURL_CSELECT_IN);
     }
 }
 
@@ -293,17 +231,6 @@ void HttpClient::Core::tellAll()
     telling_ = std::move(telling);
 }
 
-void HttpClient::Core::noteSharing(CURL *easy)
-{
-    long version = 0;
-    curl_socket_t socket = CURL_SOCKET_BAD;
-    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
-    if (version < CURL_HTTP_VERSION_2_0 || curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK)
-        return;
-    if (const auto known = watches_.find(socket); known != watches_.end())
-        known->second.isShared = true;
-}
-
 void HttpClient::Core::tell(Exchange exchange)
 {
     CurlTransfer *transfer = find(exchange);
@@ -312,7 +239,6 @@ void HttpClient::Core::tell(Exchange exchange)
     transfer->takeTouch();
     if (transfer->takeHead()) {
         armDeadline(transfer->due());
-        noteSharing(transfer->easy());
         transfer->listener().onHead(transfer->head());
         transfer = find(exchange);
     }

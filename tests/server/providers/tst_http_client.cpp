@@ -3,7 +3,6 @@
 #include "tests/support/http_peer.h"
 
 #include <QTest>
-#include <QTimer>
 
 #include <memory>
 
@@ -258,35 +257,6 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(isGone, 5000);
         QVERIFY(!heard.end);
         QCOMPARE(client.running(), std::size_t(0));
-    }
-
-    void readsAFloodInRoundsAndLosesNothing()
-    {
-        constexpr int kPieces = 2000; // one in each turn of the loop
-        QTimer speaking;
-        int said = 0;
-        HttpPeer peer([&](const PeerRequest &, const auto &reply) {
-            reply->begin(200, "text/plain");
-            QObject::connect(&speaking, &QTimer::timeout, &speaking, [&speaking, &said, reply] {
-                reply->chunk(std::to_string(said) + " ");
-                if (++said < kPieces)
-                    return;
-                speaking.stop();
-                reply->end();
-            });
-            speaking.start(0);
-        });
-        HttpClient client(clock_, {});
-        Heard heard;
-        int pieces = 0;
-        heard.onPiece = [&pieces] { ++pieces; };
-        client.start(request(peer.url()), heard);
-        waitForEnd(heard);
-        std::string all;
-        for (int i = 0; i < kPieces; ++i)
-            all += std::to_string(i) + " ";
-        QCOMPARE(heard.body, all);
-        QVERIFY2(pieces < kPieces / 2, std::to_string(pieces).c_str());
     }
 
     void makesThePeerWaitWhilePaused()
